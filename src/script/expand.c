@@ -1,0 +1,203 @@
+/*
+ * expand: what a template comes to.
+ */
+#include "script/expand.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "smtp/base64.h"
+#include "smtp/xtext.h"
+
+/* Room for n more octets, or NULL. */
+static char *room(struct script_buffer *b, size_t n)
+{
+    size_t cap = b->cap ? b->cap : 256;
+
+    if (n > SCRIPT_EXPAND_MAX || b->n + n > SCRIPT_EXPAND_MAX)
+        return NULL;
+    while (cap < b->n + n)
+        cap *= 2;
+    if (cap != b->cap) {
+        char *p = realloc(b->p, cap);
+        if (!p)
+            return NULL;
+        b->p = p;
+        b->cap = cap;
+    }
+    return b->p + b->n;
+}
+
+bool script_buffer_add(struct script_buffer *b, struct smtp_span s)
+{
+    char *p = room(b, s.n);
+
+    if (p && s.n)
+        memcpy(p, s.p, s.n);
+    if (p)
+        b->n += s.n;
+    return p != NULL;
+}
+
+void script_buffer_free(struct script_buffer *b)
+{
+    free(b->p);
+    *b = (struct script_buffer){0};
+}
+
+/* The value of a variable; p NULL: it has none. */
+static struct smtp_span value_of(const struct script_part *part,
+                                 const struct script_vars *v)
+{
+    const char *const fixed[SCRIPT_VAR_CAPTURE] = {
+        [SCRIPT_VAR_HELO] = v->env->helo,
+        [SCRIPT_VAR_FROM] = v->env->from,
+        [SCRIPT_VAR_RCPT] = v->env->rcpt,
+        [SCRIPT_VAR_BAD_RCPT] = v->env->bad_rcpt,
+        [SCRIPT_VAR_FOREIGN_RCPT] = v->env->foreign_rcpt,
+        [SCRIPT_VAR_USER] = v->env->user,
+        [SCRIPT_VAR_PASS] = v->env->password,
+        [SCRIPT_VAR_CASE] = v->env->token,
+    };
+
+    if (part->var != SCRIPT_VAR_CAPTURE)
+        return smtp_span_of(fixed[part->var], strlen(fixed[part->var]));
+    for (size_t i = 0; i < v->n; i++) {
+        const char *name = v->captures[i].name;
+        if (smtp_span_eq(smtp_span_of(name, strlen(name)), part->text))
+            return smtp_span_of(v->captures[i].value.p,
+                                v->captures[i].value.n);
+    }
+    return smtp_span_of(NULL, 0);
+}
+
+static enum script_expanded put(struct script_buffer *out, struct smtp_span s)
+{
+    return script_buffer_add(out, s) ? SCRIPT_EXPANDED : SCRIPT_EXPAND_LONG;
+}
+
+static enum script_expanded put_var(const struct script_part *part,
+                                    const struct script_vars *v,
+                                    struct script_buffer *out)
+{
+    struct smtp_span value = value_of(part, v);
+
+    return value.p ? put(out, value) : SCRIPT_EXPAND_UNSET;
+}
+
+/* RFC 5322 3.3, without the C library's locale. */
+static enum script_expanded put_date(struct script_buffer *out)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char text[64];
+    time_t now = time(NULL);
+    struct tm tm;
+
+    if (!gmtime_r(&now, &tm))
+        return SCRIPT_EXPAND_LONG;
+    int n = snprintf(text, sizeof(text),
+                     "%.3s, %d %.3s %d %02d:%02d:%02d +0000",
+                     days + 3 * (size_t)tm.tm_wday, tm.tm_mday,
+                     months + 3 * (size_t)tm.tm_mon, tm.tm_year + 1900,
+                     tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return put(out, smtp_span_of(text, (size_t)n));
+}
+
+static enum script_expanded put_rep(size_t count, struct smtp_span s,
+                                    struct script_buffer *out)
+{
+    if (s.n && count > SCRIPT_EXPAND_MAX / s.n)
+        return SCRIPT_EXPAND_LONG;
+    char *p = room(out, count * s.n);
+    if (!p)
+        return SCRIPT_EXPAND_LONG;
+    if (s.n == 1)
+        memset(p, s.p[0], count);
+    for (size_t i = 0; s.n > 1 && i < count; i++)
+        memcpy(p + i * s.n, s.p, s.n);
+    out->n += count * s.n;
+    return SCRIPT_EXPANDED;
+}
+
+static enum script_expanded put_encoded(enum script_part_kind kind,
+                                        struct smtp_span s,
+                                        struct script_buffer *out)
+{
+    bool b64 = kind == SCRIPT_PART_B64;
+    char *p = room(out, b64 ? SMTP_BASE64_ENCODED(s.n) : 3 * s.n);
+
+    if (!p)
+        return SCRIPT_EXPAND_LONG;
+    out->n += b64 ? smtp_base64_encode(s, p) : smtp_xtext_encode(s, p);
+    return SCRIPT_EXPANDED;
+}
+
+static enum script_expanded put_function(const struct script_part *part,
+                                         const struct script_vars *v,
+                                         struct script_buffer *out)
+{
+    struct script_buffer inner = {0};
+    enum script_expanded r = script_expand(&part->inner, v, &inner);
+    struct smtp_span s = {inner.p ? inner.p : "", inner.n};
+
+    if (r == SCRIPT_EXPANDED)
+        r = part->kind == SCRIPT_PART_REP
+                ? put_rep(part->count, s, out)
+                : put_encoded(part->kind, s, out);
+    script_buffer_free(&inner);
+    return r;
+}
+
+enum script_expanded script_expand(const struct script_template *t,
+                                   const struct script_vars *v,
+                                   struct script_buffer *out)
+{
+    enum script_expanded r = SCRIPT_EXPANDED;
+
+    for (size_t i = 0; i < t->n && r == SCRIPT_EXPANDED; i++) {
+        const struct script_part *part = &t->parts[i];
+        switch (part->kind) {
+        case SCRIPT_PART_TEXT:
+            r = put(out, part->text);
+            break;
+        case SCRIPT_PART_VAR:
+            r = put_var(part, v, out);
+            break;
+        case SCRIPT_PART_DATE:
+            r = put_date(out);
+            break;
+        case SCRIPT_PART_REP:
+        case SCRIPT_PART_B64:
+        case SCRIPT_PART_XTEXT:
+            r = put_function(part, v, out);
+            break;
+        }
+    }
+    return r;
+}
+
+bool script_vars_set(struct script_vars *v, const char *name,
+                     struct smtp_span value)
+{
+    size_t i = 0;
+
+    while (i < v->n && strcmp(v->captures[i].name, name) != 0)
+        i++;
+    if (i == SCRIPT_CAPTURES)
+        return false;
+    if (i == v->n) {
+        v->captures[i].name = name;
+        v->captures[i].value = (struct script_buffer){0};
+        v->n++;
+    }
+    v->captures[i].value.n = 0;
+    return script_buffer_add(&v->captures[i].value, value);
+}
+
+void script_vars_free(struct script_vars *v)
+{
+    for (size_t i = 0; i < v->n; i++)
+        script_buffer_free(&v->captures[i].value);
+    v->n = 0;
+}

@@ -1,0 +1,53 @@
+/*
+ * player: the state of one run, shared by run, auth and judge.
+ */
+#ifndef SCRIPT_PLAYER_H
+#define SCRIPT_PLAYER_H
+
+#include "script/expand.h"
+#include "script/session.h"
+
+struct script_player {
+    const struct script_env *env;
+    struct script_outcome *out;
+    const struct script_case *c; /* being played: the preamble, the case */
+    bool preamble;
+    struct script_session sessions[SCRIPT_CONNS];
+    struct script_vars vars;
+    struct script_buffer buf;    /* what is sent */
+    bool drip;                   /* the next write goes octet by octet */
+    uint64_t drip_time;
+};
+
+/*
+ * What an event means for a step: matched, noted, or the end of the case,
+ * with the outcome set. True: the case goes on.
+ */
+bool script_judge(struct script_player *p, const struct script_step *step,
+                  const struct script_event *ev);
+
+/* Ends the case as BLOCKED. Returns false. */
+bool script_blocked(struct script_player *p, const struct script_step *step,
+                    enum script_cause cause, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Ends the case as ERROR: our own fault. Returns false. */
+bool script_error(struct script_player *p, const struct script_step *step,
+                  const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Sends octets. A connection that the server ended is no mistake here: the
+ * next server line says what came of it. */
+bool script_send(struct script_player *p, const struct script_step *step,
+                 struct smtp_span s);
+
+/* Expands t to buf. */
+bool script_expand_step(struct script_player *p,
+                        const struct script_step *step,
+                        const struct script_template *t,
+                        struct script_buffer *buf);
+
+/* Plays <auth>. */
+bool script_auth(struct script_player *p, const struct script_step *step);
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * step: what a parsed script is made of; the interpreter's input.
+ *
+ * All of it lives in the arena of the script_set.
+ */
+#ifndef SCRIPT_STEP_H
+#define SCRIPT_STEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "script/verdict.h"
+#include "smtp/span.h"
+
+#define SCRIPT_CONNS      10   /* C: is connection 0, C1: to C9: the others */
+#define SCRIPT_CAPTURES   16   /* variables set in one run */
+#define SCRIPT_EXPAND_MAX ((size_t)4 * 1024 * 1024) /* octets of one write */
+
+/* Text with variables: what it comes to is known when it is sent. */
+enum script_part_kind {
+    SCRIPT_PART_TEXT,  /* text, as it is */
+    SCRIPT_PART_VAR,   /* the variable `text` */
+    SCRIPT_PART_REP,   /* inner, count times */
+    SCRIPT_PART_B64,   /* inner in base64 */
+    SCRIPT_PART_XTEXT, /* inner in xtext (RFC 3461 4) */
+    SCRIPT_PART_DATE   /* now, as RFC 5322 3.3 writes it */
+};
+
+/* The variables that are always there; the others are captured. */
+enum script_var {
+    SCRIPT_VAR_HELO,
+    SCRIPT_VAR_FROM,
+    SCRIPT_VAR_RCPT,
+    SCRIPT_VAR_BAD_RCPT,
+    SCRIPT_VAR_FOREIGN_RCPT,
+    SCRIPT_VAR_USER,
+    SCRIPT_VAR_PASS,
+    SCRIPT_VAR_CASE,
+    SCRIPT_VAR_CAPTURE /* by name */
+};
+
+struct script_part;
+
+struct script_template {
+    const struct script_part *parts;
+    size_t n;
+};
+
+struct script_part {
+    enum script_part_kind kind;
+    enum script_var var;
+    struct smtp_span text; /* TEXT: octets; VAR: its name */
+    size_t count;          /* REP */
+    struct script_template inner;
+    unsigned line, column; /* VAR: where it is written */
+};
+
+/* A word of a reply that is expected. */
+enum script_token_kind {
+    SCRIPT_TOKEN_LITERAL, /* this word, in any case */
+    SCRIPT_TOKEN_DOMAIN,  /* Domain or address literal */
+    SCRIPT_TOKEN_ENH,     /* enhanced status code */
+    SCRIPT_TOKEN_NUMBER,  /* 1*DIGIT */
+    SCRIPT_TOKEN_PATH,    /* "<" mailbox ">" */
+    SCRIPT_TOKEN_WORD,    /* any word */
+    SCRIPT_TOKEN_TEXT     /* all that is left of the line */
+};
+
+struct script_token {
+    enum script_token_kind kind;
+    struct script_template literal;
+    const char *capture; /* the variable that gets it, or NULL */
+};
+
+enum script_expect_kind {
+    SCRIPT_EXPECT_REPLY,
+    SCRIPT_EXPECT_OCTETS,  /* S=: exactly these octets */
+    SCRIPT_EXPECT_CLOSE,   /* <close>: end of stream */
+    SCRIPT_EXPECT_NOTIFY,  /* <close notify>: the same behind close_notify */
+    SCRIPT_EXPECT_SILENT,  /* <silent T> */
+    SCRIPT_EXPECT_TIMEOUT, /* <timeout>: no reply in time */
+    SCRIPT_EXPECT_DONE,    /* a client's stage worked */
+    SCRIPT_EXPECT_FAIL     /* <fail>: it did not */
+};
+
+/* A pattern of a reply code: digits, or 'x' 'y' 'z' in their places. */
+struct script_code {
+    char c[3];
+};
+
+struct script_expect {
+    enum script_expect_kind kind;
+    const struct script_code *codes;
+    size_t n_codes;
+    const struct script_token *tokens;
+    size_t n_tokens;
+    struct script_template octets;
+    uint64_t time;        /* SILENT, nanoseconds */
+    bool arrow;           /* "-> verdict why" follows */
+    enum verdict verdict;
+    const char *why;
+    bool varied;          /* written with an each-variable */
+    struct smtp_span text; /* as written, for reports */
+    unsigned line, column;
+};
+
+/* An EHLO line that the reply must have ("+") or lack ("-"). */
+struct script_want {
+    bool present;
+    struct smtp_span keyword;
+    const struct script_token *tokens;
+    size_t n_tokens;
+    struct smtp_span text;
+    unsigned line;
+};
+
+enum script_op {
+    SCRIPT_OP_SEND,       /* data: one write */
+    SCRIPT_OP_OPEN,
+    SCRIPT_OP_OPEN_TLS,   /* the implicit-TLS port */
+    SCRIPT_OP_OPEN_PLAIN, /* the same, without a handshake */
+    SCRIPT_OP_TLS,
+    SCRIPT_OP_AUTH,       /* data: mechanism; user, password */
+    SCRIPT_OP_PAUSE,      /* time */
+    SCRIPT_OP_DRIP,       /* time: between the octets of the next SEND */
+    SCRIPT_OP_SHUTDOWN,
+    SCRIPT_OP_CLOSE,
+    SCRIPT_OP_TERMINATE,  /* the server is told to end */
+    SCRIPT_OP_EXPECT      /* a server line */
+};
+
+struct script_step {
+    enum script_op op;
+    unsigned conn;
+    bool under_test;      /* S!: */
+    bool timed;           /* [T] was given */
+    uint64_t time;        /* nanoseconds */
+    struct script_template data;
+    struct script_template user, password;
+    bool account;         /* AUTH: user and password are given */
+    /* EXPECT, OPEN, TLS: the main expectation and then the alternatives */
+    const struct script_expect *expects;
+    size_t n_expects;
+    const struct script_want *wants;
+    size_t n_wants;
+    struct smtp_span text; /* the line as written */
+    unsigned line, column;
+};
+
+#endif
