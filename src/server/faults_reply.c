@@ -1,0 +1,122 @@
+/*
+ * faults_reply: the form of replies, EHLO replies and enhanced status codes,
+ * and which code answers what (RFC 5321 4.2, 4.3.2, 4.1.1.1; RFC 2034 4).
+ */
+#include "server/faults.h"
+
+/* NOOP is answered by exactly these octets. */
+#define NOOP_SAYS(octets)                                                     \
+    RULES({.at = V(NOOP), .op = OP_INSTEAD, .code = 250, .text = (octets),    \
+           .text_n = sizeof(octets) - 1})
+
+/* One more line in the reply to EHLO; another first line. */
+#define EHLO_ADDS(line)                                                       \
+    RULES({.at = V(EHLO), .op = OP_ADD, .code = 250, .text = (line)})
+#define EHLO_BEGINS(line)                                                     \
+    RULES({.at = V(EHLO), .op = OP_FIRST, .code = 250, .text = (line)})
+
+#define X10  "xxxxxxxxxx"
+#define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+
+static const struct fault_row ROWS[] = {
+    {{"code-mail-354", SERVER_MX, "an intermediate reply to MAIL",
+      "RFC5321 4.3.2"},
+     .rules = RULES({.at = V(MAIL), .op = OP_INSTEAD, .code = 250,
+                     .text = "354 go ahead\r\n"})},
+    {{"code-noop-550", SERVER_MX, "a code that NOOP cannot have",
+      "RFC5321 4.3.2"},
+     .rules = NOOP_SAYS("550 5.7.1 no\r\n")},
+    {{"code-rset-299", SERVER_MX, "a code that no RFC defines",
+      "RFC5321 4.2, 4.3.2"},
+     .rules = RULES({.at = V(RSET), .op = OP_CODE, .code = 250,
+                     .value = 299})},
+    {{"code-vrfy-220", SERVER_MX, "a code that VRFY cannot have",
+      "RFC5321 4.3.2"},
+     .rules = RULES({.at = V(VRFY), .op = OP_CODE, .code = 252,
+                     .value = 220})},
+    {{"ehlo-duplicate", SERVER_MX, "an EHLO keyword twice",
+      "RFC5321 4.1.1.1"},
+     .rules = EHLO_ADDS("SIZE 10485760")},
+    {{"ehlo-keyword", SERVER_MX, "a bad EHLO keyword", "RFC5321 4.1.1.1"},
+     .rules = EHLO_ADDS("_BAD_KEYWORD")},
+    {{"ehlo-no-domain", SERVER_MX, "the EHLO reply names no host",
+      "RFC5321 4.1.1.1"},
+     .rules = EHLO_BEGINS("*** hello")},
+    {{"ehlo-param", SERVER_MX, "a control character in an EHLO parameter",
+      "RFC5321 4.1.1.1"},
+     .rules = EHLO_ADDS("XPARAM a\tb")},
+    {{"ehlo-spacing", SERVER_MX, "an empty EHLO parameter",
+      "RFC5321 4.1.1.1"},
+     .rules = EHLO_ADDS("XSPACE  a")},
+    {{"enhanced-354", SERVER_MX, "an enhanced status code in a 3yz reply",
+      "RFC2034 4"},
+     .rules = RULES({.at = V(DATA), .op = OP_ENHANCED, .code = 354,
+                     .text = "2.0.0"})},
+    {{"enhanced-changed", SERVER_MX,
+      "the lines differ in enhanced status code", "RFC2034 4"},
+     .rules = NOOP_SAYS("250-2.0.0 ok\r\n250 2.1.0 ok\r\n")},
+    {{"enhanced-class", SERVER_MX, "the class differs from the code",
+      "RFC2034 4"},
+     .rules = NOOP_SAYS("250 5.0.0 ok\r\n")},
+    {{"enhanced-ehlo", SERVER_MX,
+      "an enhanced status code in the EHLO reply", "RFC2034 4"},
+     .rules = EHLO_BEGINS("2.0.0 %h")},
+    {{"enhanced-missing", SERVER_MX, "no enhanced status code", "RFC2034 4"},
+     .rules = NOOP_SAYS("250 ok\r\n")},
+    {{"enhanced-syntax", SERVER_MX, "a malformed enhanced status code",
+      "RFC2034 4; RFC3463 2"},
+     .rules = NOOP_SAYS("250 2.00.0 ok\r\n")},
+    {{"reply-8bit", SERVER_MX, "an octet over 127 in a reply",
+      "RFC5321 4.2"},
+     .rules = NOOP_SAYS("250 2.0.0 \xE9\r\n")},
+    {{"reply-bare-cr", SERVER_MX, "CR inside a line", "RFC5321 2.3.8, 4.2"},
+     .rules = NOOP_SAYS("250 2.0.0 o\rk\r\n")},
+    {{"reply-bare-lf", SERVER_MX, "ends a line with LF alone",
+      "RFC5321 2.3.8, 4.2"},
+     .rules = NOOP_SAYS("250 2.0.0 ok\n")},
+    {{"reply-code-changed", SERVER_MX, "the lines of a reply differ in code",
+      "RFC5321 4.2.1"},
+     .rules = NOOP_SAYS("250-2.0.0 ok\r\n251 2.0.0 ok\r\n")},
+    {{"reply-code-first-digit", SERVER_MX, "a code out of range",
+      "RFC5321 4.2, 4.3.2"},
+     .rules = NOOP_SAYS("650 2.0.0 ok\r\n")},
+    {{"reply-code-second-digit", SERVER_MX, "a second digit out of range",
+      "RFC5321 4.2"},
+     .rules = NOOP_SAYS("260 2.0.0 ok\r\n")},
+    {{"reply-control", SERVER_MX, "a control character in a reply",
+      "RFC5321 4.2"},
+     .rules = NOOP_SAYS("250 2.0.0 o\033k\r\n")},
+    {{"reply-double", SERVER_MX, "two replies to one command",
+      "RFC5321 4.2"},
+     .rules = RULES({.at = V(NOOP), .op = OP_TWICE, .code = 250})},
+    {{"reply-empty-line", SERVER_MX, "an empty line in front of a reply",
+      "RFC5321 4.2"},
+     .rules = NOOP_SAYS("\r\n250 2.0.0 ok\r\n")},
+    {{"reply-line-length", SERVER_MX, "a reply line over 512 octets",
+      "RFC5321 4.5.3.1.5"},
+     .rules = NOOP_SAYS("250 2.0.0 " X100 X100 X100 X100 X100 X100 "\r\n")},
+    {{"reply-no-code", SERVER_MX, "a line without a code", "RFC5321 4.2"},
+     .rules = NOOP_SAYS("ok\r\n")},
+    {{"reply-no-separator", SERVER_MX, "a bare code",
+      "RFC5321 4.2, 4.2.1"},
+     .rules = NOOP_SAYS("250\r\n")},
+    {{"reply-nul", SERVER_MX, "NUL in a reply", "RFC5321 4.2"},
+     .rules = NOOP_SAYS("250 2.0.0 o\0k\r\n")},
+    {{"reply-quit-221-early", SERVER_MX, "a 221 that answers no QUIT",
+      "RFC5321 3.8"},
+     .rules = RULES({.at = V(RSET), .op = OP_INSTEAD, .code = 250,
+                     .text = "221 2.0.0 %h closing\r\n"},
+                    {.at = V(RSET), .op = OP_CLOSE_AFTER, .code = 250})},
+    {{"reply-separator", SERVER_MX,
+      "neither SP nor hyphen behind the code", "RFC5321 4.2"},
+     .rules = NOOP_SAYS("250_2.0.0 ok\r\n")},
+    {{"reply-unsolicited", SERVER_MX, "a reply that nobody asked for",
+      "RFC5321 4.2, 4.3.1"},
+     .rules = RULES({.at = V(EHLO), .op = OP_AFTER_LATE, .code = 250,
+                     .value = 100, .to = 1,
+                     .text = "250 2.0.0 still here\r\n"},
+                    {.at = V(NOOP), .op = OP_AFTER, .code = 250, .to = 1,
+                     .text = "250 2.0.0 still here\r\n"})},
+};
+
+const struct fault_table fault_reply = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

@@ -1,0 +1,228 @@
+/*
+ * policy: what the session consults instead of deciding by itself: limits,
+ * what is offered, what is required where; and rules, which change one reply
+ * or one fact at one point of the dialogue.
+ *
+ * The strict server is a policy without rules. A fault (faults.h) is a row
+ * that sets policy values or adds rules; session*.c names no fault.
+ */
+#ifndef SERVER_POLICY_H
+#define SERVER_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/server.h"
+#include "smtp/command.h"
+
+/* ---- what is true of a session ---------------------------------------- */
+#define FACT(n)             (1ull << (n))
+#define FACT_TLS            FACT(0)  /* inside TLS */
+#define FACT_IMPLICIT       FACT(1)  /* since the connection was made */
+#define FACT_STARTTLS       FACT(2)  /* since a STARTTLS */
+#define FACT_EHLO           FACT(3)  /* identified by EHLO or LHLO */
+#define FACT_HELO           FACT(4)  /* identified by HELO */
+#define FACT_EHLO_AGAIN     FACT(5)  /* and that more than once */
+#define FACT_AUTH           FACT(6)  /* authenticated */
+#define FACT_AUTH_FAILED    FACT(7)  /* some exchange ended with 535 */
+#define FACT_AUTH_CANCELLED FACT(8)  /* some exchange was cancelled by "*" */
+#define FACT_WAS_AUTH       FACT(9)  /* some exchange succeeded */
+#define FACT_TRUSTED        FACT(10) /* has what AUTH inside TLS would give */
+#define FACT_MAIL           FACT(11) /* a transaction is open */
+#define FACT_RCPT           FACT(12) /* it has an accepted recipient */
+#define FACT_BDAT           FACT(13) /* it has had a chunk */
+#define FACT_BROKEN         FACT(14) /* a chunk was refused (RFC 3030 2) */
+#define FACT_BINARY         FACT(15) /* BODY=BINARYMIME */
+#define FACT_8BIT           FACT(16) /* BODY=8BITMIME */
+#define FACT_UTF8           FACT(17) /* SMTPUTF8 */
+#define FACT_NULL           FACT(18) /* its reverse-path is <> */
+#define FACT_RSET           FACT(19) /* some RSET was obeyed */
+#define FACT_DONE           FACT(20) /* some message was accepted */
+#define FACT_ERROR          FACT(21) /* some command got 4yz or 5yz */
+#define FACT_QUIT           FACT(22) /* QUIT was answered */
+#define FACT_MARK           FACT(31) /* free for rules */
+/* of the command at hand alone */
+#define FACT_FIRST          FACT(32) /* the first of the session */
+#define FACT_PIPELINED      FACT(33) /* more input stands behind it */
+#define FACT_BEHIND         FACT(34) /* another one came in the same read */
+#define FACT_SPLIT          FACT(35) /* its line came in several reads */
+#define FACT_SPACE          FACT(36) /* white space before its CRLF */
+#define FACT_ARG            FACT(37) /* it has an argument */
+#define FACT_FOREIGN        FACT(38) /* RCPT: at another domain */
+#define FACT_TRANSACTION                                                      \
+    (FACT_MAIL | FACT_RCPT | FACT_BDAT | FACT_BROKEN | FACT_BINARY |          \
+     FACT_8BIT | FACT_UTF8 | FACT_NULL)
+
+/* ---- points at which a reply is given, or something happens ----------- */
+#define AT(verb) (1ull << (verb)) /* the reply to a command: AT(SMTP_VERB_X);
+                                     UNKNOWN: to a line that is none */
+enum server_point {
+    POINT_GREETING = SMTP_VERB_COUNT,
+    POINT_LONG,      /* a command line over its limit */
+    POINT_CHALLENGE, /* 334 */
+    POINT_AUTH,      /* the end of an exchange: 235, 535, 501 */
+    POINT_CONTENT,   /* end-of-data, or the last chunk; LMTP: each one */
+    POINT_CHUNK,     /* a chunk that is not the last */
+    POINT_IDLE,      /* 421 for a client that says nothing */
+    POINT_SHUTDOWN,  /* 421 because the server ends */
+    POINT_TLS,       /* event, no reply: a handshake was done */
+    POINT_NO_TLS,    /* event: a handshake failed */
+    POINT_LINE,      /* event: a line that is no command: inside an AUTH
+                        exchange, or of content; short ones only */
+    POINT_COUNT
+};
+#define AT_GREETING  AT(POINT_GREETING)
+#define AT_UNKNOWN   AT(SMTP_VERB_UNKNOWN)
+#define AT_LONG      AT(POINT_LONG)
+#define AT_CHALLENGE AT(POINT_CHALLENGE)
+#define AT_AUTH_END  AT(POINT_AUTH)
+#define AT_CONTENT   AT(POINT_CONTENT)
+#define AT_CHUNK     AT(POINT_CHUNK)
+#define AT_IDLE      AT(POINT_IDLE)
+#define AT_SHUTDOWN  AT(POINT_SHUTDOWN)
+#define AT_TLS       AT(POINT_TLS)
+#define AT_NO_TLS    AT(POINT_NO_TLS)
+#define AT_LINE      AT(POINT_LINE)
+#define AT_REPLIES   (AT(POINT_TLS) - 1) /* every reply */
+#define AT_COMMANDS  (AT(SMTP_VERB_COUNT) - 2) /* to a known verb */
+
+/* ---- rules ------------------------------------------------------------ */
+enum server_op {
+    OP_NONE,
+    /* before the strict check or the command: */
+    OP_PASS,   /* the refusal `code` is not made; the command goes on */
+    OP_REFUSE, /* refused, with value (code), text "5.7.0 why" */
+    /* the reply: */
+    OP_CODE,      /* value: another code on every line */
+    OP_CODE_LAST, /* value: another code on the last line only */
+    OP_ENHANCED,  /* text: another enhanced code; "": none */
+    OP_ENHANCED_LAST, /* the same on the last line only */
+    OP_TEXT,      /* text: another text, lines parted by \n */
+    OP_FIRST,     /* text: another text on the first line only */
+    OP_ADD,       /* text: one more line at the end */
+    OP_SEPARATOR, /* text: instead of the SP or "-" behind the code */
+    OP_SEPARATOR_LAST, /* text: the same on the last line only */
+    OP_EOL,       /* text: another line end */
+    OP_EOL_LAST,  /* text: of the last line only */
+    OP_BEFORE,    /* text: octets in front of the reply */
+    OP_AFTER,     /* text: octets behind it */
+    OP_INSTEAD,   /* text: octets instead of it */
+    OP_TWICE,     /* value more times: the reply again (0 is once more) */
+    OP_DROP,      /* no reply */
+    OP_HOLD,      /* kept back until the next reply is given */
+    OP_UNSAY,     /* replies that have not been sent yet are dropped */
+    OP_CUT,       /* value: only the first octets of it */
+    OP_DELAY,     /* value: milliseconds of silence before it */
+    OP_AFTER_LATE,/* value, text: octets, that many ms behind the reply,
+                     if the client says nothing meanwhile */
+    /* the connection: */
+    OP_CLOSE,       /* closed instead of a reply */
+    OP_CLOSE_AFTER, /* closed behind the reply */
+    OP_CLOSE_LATE,  /* closed value milliseconds behind the reply */
+    OP_RESET,       /* reset (RST) instead of a reply */
+    OP_OPEN,        /* not closed, though the reply says so */
+    OP_MUTE,        /* the same, and nothing is answered any more */
+    OP_LOSE,        /* what else has been read is dropped */
+    /* the session: */
+    OP_SET,   /* value: these facts become true behind the reply */
+    OP_CLEAR, /* value: these facts become false */
+    OP_COUNT
+};
+
+struct server_rule {
+    uint64_t at;      /* points: AT(…) | … */
+    uint8_t op;       /* enum server_op */
+    uint16_t code;    /* only a reply with this code; 2..5: of this class;
+                         0: any */
+    uint64_t need;    /* only when all these facts hold */
+    uint64_t without; /* only when none of these holds */
+    uint64_t value;
+    const char *word; /* only when the verb (POINT_LINE: the line) is this,
+                         case and all; "!…": is not; "A|B": one of these */
+    const char *text; /* octets; \0 inside needs text_n */
+    uint32_t text_n;  /* 0: up to its NUL. "%h" is the server's name */
+    uint16_t from;    /* only from the n-th match in a session on (1..) */
+    uint16_t to;      /* and up to this one; 0: no end */
+};
+
+/* ---- extensions, in the order in which EHLO lists them ---------------- */
+enum server_ext {
+    EXT_PIPELINING = 1 << 0,
+    EXT_SIZE = 1 << 1,
+    EXT_8BITMIME = 1 << 2,
+    EXT_BINARYMIME = 1 << 3,
+    EXT_CHUNKING = 1 << 4,
+    EXT_SMTPUTF8 = 1 << 5,
+    EXT_DSN = 1 << 6,
+    EXT_ENHANCED = 1 << 7,
+    EXT_STARTTLS = 1 << 8,
+    EXT_AUTH = 1 << 9,
+    EXT_ETRN = 1 << 10
+};
+
+enum server_mech {
+    MECH_PLAIN = 1 << 0,
+    MECH_LOGIN = 1 << 1,
+    MECH_CRAM_MD5 = 1 << 2,
+    MECH_SCRAM_SHA_1 = 1 << 3,
+    MECH_SCRAM_SHA_256 = 1 << 4
+};
+
+/* What STARTTLS and implicit TLS do with octets that were sent in clear. */
+enum server_clear {
+    CLEAR_DISCARD, /* thrown away (RFC 3207 4.2) */
+    CLEAR_EXECUTE  /* read as if they had come inside TLS */
+};
+
+#define SERVER_RULES 64 /* of all faults that are on together */
+
+/* All values are uint32_t, so that a row can name one by its offset. */
+struct server_policy {
+    /* service */
+    uint32_t greeting;       /* code: 220, 554, 521, 421 */
+    uint32_t lmtp;           /* LHLO, a reply per recipient */
+    uint32_t need_auth;      /* RFC 4954 6: all but auth_exempt gets 530 */
+    uint32_t auth_exempt;    /* verbs: bits of AT(verb) */
+    uint32_t need_tls;       /* RFC 3207 4: all but tls_exempt gets 530 */
+    uint32_t tls_exempt;
+    uint32_t extensions;     /* accepted: EXT_… */
+    uint32_t listed;         /* listed by EHLO as well */
+    uint32_t mechs_clear;    /* AUTH mechanisms without TLS */
+    uint32_t mechs_tls;
+    /* limits */
+    uint32_t max_size;       /* octets of a message: SIZE */
+    uint32_t max_rcpt;       /* recipients of a transaction */
+    uint32_t max_text;       /* octets of a text line with CRLF; 0: any */
+    uint32_t max_auth;       /* octets of a line in an AUTH exchange */
+    uint32_t max_line;       /* octets of a command line; 0: by its verb */
+    /* framing */
+    uint32_t bare_lf;        /* a bare LF ends a command line */
+    uint32_t lax_content;    /* bare CR, bare LF and NUL in content pass */
+    /* state */
+    uint32_t relay;          /* any domain without authentication */
+    uint32_t any_password;   /* every AUTH exchange succeeds */
+    uint32_t share_auth;     /* one session's AUTH counts for all */
+    uint32_t clear_octets;   /* enum server_clear */
+    uint32_t tls_keeps;      /* facts below 32 that survive the handshake */
+    uint32_t fall_back;      /* a failed handshake goes on in clear */
+    uint32_t refuse_closes;  /* a 554 or 521 greeting closes at once */
+    uint32_t hold_all;       /* replies wait until all input is used */
+    /* the listening side */
+    uint32_t max_sessions;   /* 0: the configured number */
+    uint32_t clear_greeting; /* the implicit-TLS port greets in clear */
+    uint32_t clear_service;  /* … and speaks clear to those who do */
+    uint32_t idle_ms;        /* 0: the configured time */
+    uint32_t no_notify;      /* TLS ends without close_notify */
+    /* rules, of all faults together */
+    uint32_t n_rules;
+    uint64_t points;         /* at which any of them may match */
+    const struct server_rule *rules[SERVER_RULES];
+};
+
+/* The strict policy of a mode. */
+void policy_init(struct server_policy *p, enum server_mode mode);
+
+/* Adds a rule, which must live as long; false: there is no more room. */
+bool policy_add(struct server_policy *p, const struct server_rule *r);
+
+#endif

@@ -1,0 +1,197 @@
+/*
+ * session_mail: MAIL and RCPT with their parameters (RFC 5321 4.1.1.2,
+ * 4.1.1.3 and the extensions).
+ */
+#include <string.h>
+
+#include "server/session_int.h"
+#include "smtp/param.h"
+
+void mailbox_set(struct mailbox *m, struct smtp_span text)
+{
+    m->n = 0;
+    if (text.n > sizeof(m->text))
+        return;
+    memcpy(m->text, text.p, text.n);
+    m->n = (uint16_t)text.n;
+}
+
+void mailbox_set_path(struct mailbox *m, const struct smtp_path *p)
+{
+    size_t route = p->route.n > 0 ? p->route.n + 1 : 0; /* and its colon */
+    mailbox_set(m, p->raw);
+    if (route == 0 || route + 1 >= m->n)
+        return;
+    memmove(m->text + 1, m->text + 1 + route, m->n - 1 - route);
+    m->n = (uint16_t)(m->n - route);
+}
+
+/* ---- parameters ------------------------------------------------------- */
+
+/* The extension that a parameter belongs to; 0: to none of ours. */
+static uint32_t extension_of(enum smtp_param_id id)
+{
+    switch (id) {
+    case SMTP_PARAM_SIZE:
+        return EXT_SIZE;
+    case SMTP_PARAM_BODY:
+        return EXT_8BITMIME;
+    case SMTP_PARAM_SMTPUTF8:
+        return EXT_SMTPUTF8;
+    case SMTP_PARAM_AUTH:
+        return EXT_AUTH;
+    case SMTP_PARAM_RET:
+    case SMTP_PARAM_ENVID:
+    case SMTP_PARAM_NOTIFY:
+    case SMTP_PARAM_ORCPT:
+        return EXT_DSN;
+    default:
+        return 0;
+    }
+}
+
+/* RFC 3030 3, RFC 6152 2: the fact that BODY states. */
+static uint64_t body_fact(struct smtp_span value)
+{
+    if (smtp_span_ieq(value, SMTP_SPAN("BINARYMIME")))
+        return FACT_BINARY;
+    return smtp_span_ieq(value, SMTP_SPAN("8BITMIME")) ? FACT_8BIT : 0;
+}
+
+/* Whether this session may use the parameter: RFC 5321 2.2.1, none behind
+ * HELO; 4.1.1.11, 555 for what is not recognized. */
+static bool param_known(const struct session *s, const struct smtp_param *p)
+{
+    uint32_t ext = extension_of(p->id);
+    if (!(s->facts & FACT_EHLO) || !(s->policy->extensions & ext))
+        return false;
+    return p->id != SMTP_PARAM_BODY || body_fact(p->value) != FACT_BINARY ||
+           (s->policy->extensions & EXT_BINARYMIME);
+}
+
+/* Refuses a parameter, or notes what it says in *facts. True: refused. */
+static bool take_param(struct session *s, enum smtp_verb v,
+                       const struct smtp_param *p, uint64_t *facts)
+{
+    if (!param_known(s, p) &&
+        session_refuse(s, v, 555, "5.5.4", "Parameter not recognized"))
+        return true;
+    /* RFC 1870 6.1 */
+    if (p->id == SMTP_PARAM_SIZE && p->number > s->policy->max_size &&
+        session_refuse(s, v, 552, "5.3.4", "Message too big"))
+        return true;
+    if (p->id == SMTP_PARAM_BODY)
+        *facts |= body_fact(p->value);
+    if (p->id == SMTP_PARAM_SMTPUTF8)
+        *facts |= FACT_UTF8;
+    return false;
+}
+
+static bool take_params(struct session *s, const struct smtp_command *c,
+                        uint64_t *facts)
+{
+    enum smtp_param_of of = c->id == SMTP_VERB_MAIL ? SMTP_PARAM_OF_MAIL
+                                                    : SMTP_PARAM_OF_RCPT;
+    struct smtp_param p;
+    struct smtp_flaws flaws = {{0, 0}, 0, (enum smtp_flaw)0};
+    for (size_t at = 0; smtp_param_next(c->params, of, &at, &p, &flaws);)
+        if (take_param(s, c->id, &p, facts))
+            return true;
+    return false;
+}
+
+/* ---- MAIL ------------------------------------------------------------- */
+
+static bool refuse_mail(struct session *s)
+{
+    /* RFC 5321 4.1.4 */
+    if (!(s->facts & (FACT_EHLO | FACT_HELO)) &&
+        session_refuse(s, SMTP_VERB_MAIL, 503, "5.5.1",
+                       s->policy->lmtp ? "LHLO first" : "EHLO first"))
+        return true;
+    return (s->facts & FACT_MAIL) &&
+           session_refuse(s, SMTP_VERB_MAIL, 503, "5.5.1",
+                          "A transaction is open");
+}
+
+void session_mail(struct session *s, const struct smtp_command *c)
+{
+    uint64_t facts = FACT_MAIL | (c->path.null ? FACT_NULL : 0);
+    if (refuse_mail(s) || take_params(s, c, &facts))
+        return;
+    /* RFC 6531 3.5 */
+    if (smtp_flaws_has(&c->flaws, SMTP_FLAW_PATH_8BIT) &&
+        session_refuse(s, c->id, 550, "5.6.7",
+                       "Non-ASCII address needs SMTPUTF8"))
+        return;
+    session_forget(s);
+    s->facts |= facts;
+    mailbox_set_path(&s->sender, &c->path);
+    session_reply(s, c->id, 250, "2.1.0", "Sender OK");
+}
+
+/* ---- RCPT ------------------------------------------------------------- */
+
+/* RFC 5321 2.4: domains are compared without regard to case. */
+static bool is_ours(const struct smtp_path *p)
+{
+    return p->domain.n == 0 || /* <Postmaster>, RFC 5321 4.5.1 */
+           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_DOMAIN)) ||
+           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_HOST));
+}
+
+static bool is_nobody(const struct smtp_path *p)
+{
+    char local[64];
+    size_t n = smtp_local_unquote(p->local, local, sizeof(local));
+    return is_ours(p) && n <= sizeof(local) &&
+           smtp_span_eq(smtp_span_of(local, n), SMTP_SPAN("nosuch"));
+}
+
+/* RFC 5321 3.3: the sequence. */
+static bool refuse_sequence(struct session *s)
+{
+    if (!(s->facts & FACT_MAIL) &&
+        session_refuse(s, SMTP_VERB_RCPT, 503, "5.5.1", "MAIL first"))
+        return true;
+    /* RFC 3030 2: not between the chunks. */
+    return (s->facts & FACT_BDAT) &&
+           session_refuse(s, SMTP_VERB_RCPT, 503, "5.5.1",
+                          "Not behind BDAT");
+}
+
+/* The address itself. */
+static bool refuse_address(struct session *s, const struct smtp_path *p)
+{
+    /* RFC 6531 3.5 */
+    if (p->utf8 && !(s->facts & FACT_UTF8) &&
+        session_refuse(s, SMTP_VERB_RCPT, 553, "5.6.7",
+                       "Non-ASCII address needs SMTPUTF8"))
+        return true;
+    /* RFC 5321 3.6.2, 7.9 */
+    if (!is_ours(p) && !(s->facts & (FACT_AUTH | FACT_TRUSTED)) &&
+        !s->policy->relay &&
+        session_refuse(s, SMTP_VERB_RCPT, 550, "5.7.1", "No relaying"))
+        return true;
+    if (is_nobody(p) && session_refuse(s, SMTP_VERB_RCPT, 550, "5.1.1",
+                                       "No such user here"))
+        return true;
+    /* RFC 5321 4.5.3.1.10 */
+    return s->rcpts >= s->policy->max_rcpt &&
+           session_refuse(s, SMTP_VERB_RCPT, 452, "4.5.3",
+                          "Too many recipients");
+}
+
+void session_rcpt(struct session *s, const struct smtp_command *c)
+{
+    uint64_t facts = 0;
+    if (!is_ours(&c->path))
+        s->seen |= FACT_FOREIGN;
+    if (refuse_sequence(s) || take_params(s, c, &facts) ||
+        refuse_address(s, &c->path))
+        return;
+    if (s->rcpts++ == 0)
+        mailbox_set_path(&s->rcpt, &c->path);
+    s->facts |= FACT_RCPT;
+    session_reply(s, c->id, 250, "2.1.5", "Recipient OK");
+}
