@@ -1,0 +1,101 @@
+/*
+ * escape: see escape.h.
+ */
+#include "report/escape.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/escape.h"
+
+size_t report_escape(struct smtp_span octets, char *out, size_t cap)
+{
+    size_t total = 0, kept = 0;
+
+    for (size_t i = 0; i < octets.n; i++) {
+        char form[4];
+        size_t n = script_escape_octet(form, octets.p[i], "\"");
+
+        if (cap && total == kept && kept + n < cap) {
+            memcpy(out + kept, form, n);
+            kept += n;
+        }
+        total += n;
+    }
+    if (cap)
+        out[kept] = '\0';
+    return total;
+}
+
+/* By the first octet: how many there are, and the smallest value that needs
+ * as many. */
+static size_t sequence(unsigned char c, uint32_t *value, uint32_t *least)
+{
+    static const struct {
+        unsigned char mask, lead;
+        uint32_t least;
+    } forms[] = {
+        {0xE0, 0xC0, 0x80},
+        {0xF0, 0xE0, 0x800},
+        {0xF8, 0xF0, 0x10000},
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if ((c & forms[i].mask) != forms[i].lead)
+            continue;
+        *value = c & (unsigned char)~forms[i].mask;
+        *least = forms[i].least;
+        return i + 2;
+    }
+    return 0;
+}
+
+size_t report_character(struct smtp_span s)
+{
+    unsigned char c = s.n ? (unsigned char)s.p[0] : 0;
+    uint32_t value, least;
+    size_t n;
+
+    if (c < 0x80)
+        return c >= ' ' && c != 0x7F;
+    n = sequence(c, &value, &least);
+    if (n == 0 || n > s.n)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)s.p[i] & 0xC0) != 0x80)
+            return 0;
+        value = value << 6 | ((unsigned char)s.p[i] & 0x3F);
+    }
+    if (value < least || value > 0x10FFFF || value < 0xA0 ||
+        (value >= 0xD800 && value <= 0xDFFF) || (value & 0xFFFE) == 0xFFFE)
+        return 0;
+    return n;
+}
+
+char *report_clean(const char *s)
+{
+    size_t left = strlen(s), at = 0;
+    char *out = malloc(4 * left + 1);
+
+    if (!out) {
+        fputs("smtpspec: out of memory\n", stderr);
+        _Exit(3);
+    }
+    while (left > 0) {
+        size_t n = *s == '\n' ? 1 : report_character(smtp_span_of(s, left));
+
+        if (n) {
+            memcpy(out + at, s, n);
+            at += n;
+        } else {
+            n = 1;
+            at += (size_t)sprintf(out + at, "\\x%02X", (unsigned char)*s);
+        }
+        s += n;
+        left -= n;
+    }
+    out[at] = '\0';
+    return out;
+}

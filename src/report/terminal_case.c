@@ -1,0 +1,176 @@
+/*
+ * terminal_case: one case, for people.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/escape.h"
+#include "report/session.h"
+#include "report/terminal.h"
+#include "smtp/code.h"
+
+#define LABELS 14 /* column of the text behind a label */
+#define HEAD   8  /* lines of a session before a cut, and behind it */
+#define TAIL   16
+
+static void field(struct page *p, const char *label, enum page_style style,
+                  const char *text)
+{
+    if (!text || !text[0])
+        return;
+    page_put(p, PAGE_PLAIN, "  ");
+    page_cell(p, PAGE_DIM, label, LABELS);
+    page_words(p, style, LABELS, text);
+}
+
+static void put_code(struct page *p, const struct result_case *c)
+{
+    const struct smtp_code *row = c->code ? smtp_code_find(c->code) : NULL;
+    char text[700];
+
+    if (!c->code)
+        return;
+    if (row)
+        snprintf(text, sizeof text, "%u %s: %s", c->code, row->name,
+                 row->meaning);
+    else if (smtp_code_class(c->code / 100))
+        snprintf(text, sizeof text,
+                 "%u is defined by no RFC in the registry; its first digit "
+                 "says: %s.",
+                 c->code, smtp_code_class(c->code / 100));
+    else
+        snprintf(text, sizeof text, "%03u is no reply code: the first digit "
+                 "must be 2 to 5.", c->code);
+    field(p, "That code", PAGE_PLAIN, text);
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+/* The line that decided: the last one of the server that says what came;
+ * SIZE_MAX when there is none. */
+static size_t deciding_line(const char *text, const char *got)
+{
+    size_t n = strlen(got), found = SIZE_MAX, i = 0;
+
+    for (const char *end; n && (end = strchr(text, '\n')); text = end + 1) {
+        const char *s = memmem(text, (size_t)(end - text), " S", 2);
+        if (s && memmem(s, (size_t)(end - s), got, n))
+            found = i;
+        i++;
+    }
+    return found;
+}
+
+/* One line of a session; the one that decided has a mark in its margin. */
+static void put_line(struct page *p, const struct result_case *c,
+                     const char *line, bool decided, bool verbose)
+{
+    enum page_style style = PAGE_PLAIN;
+
+    if (decided)
+        style = report_style(c->verdict);
+    else if (strstr(line, " # "))
+        style = PAGE_DIM;
+    page_put(p, style, decided ? "  > " : "    ");
+    page_line(p, style, 4, line, verbose);
+}
+
+static void put_session(struct page *p, const struct result_case *c,
+                        bool verbose)
+{
+    char *text = report_session(&c->log), *line = text;
+    size_t n = count_lines(text), i = 0, mark = deciding_line(text, c->got);
+    char cut[64];
+
+    if (n) {
+        page_put(p, PAGE_PLAIN, "  ");
+        page_words(p, PAGE_DIM, 2, "Session (seconds, then as in a script)");
+    }
+    for (char *end; (end = strchr(line, '\n')); line = end + 1, i++) {
+        *end = '\0';
+        if (verbose || n <= HEAD + TAIL + 2 || i < HEAD || i >= n - TAIL) {
+            put_line(p, c, line, i == mark, verbose);
+        } else if (i == HEAD) {
+            snprintf(cut, sizeof cut, "... %zu lines (-v shows them) ...",
+                     n - HEAD - TAIL);
+            page_line(p, PAGE_DIM, 4, cut, false);
+        }
+    }
+    free(text);
+}
+
+static void put_notes(struct page *p, const struct result_case *c)
+{
+    for (size_t i = 0; i < c->n_notes; i++) {
+        if (strcmp(c->notes[i].why, c->reason) != 0)
+            field(p, "Note", report_style(c->notes[i].verdict),
+                  c->notes[i].why);
+    }
+}
+
+static void put_rule(struct page *p, const struct result_case *c)
+{
+    char text[600];
+    size_t at = 0;
+
+    snprintf(text, sizeof text, "%s: %s", c->level, c->spec);
+    field(p, "Rule", PAGE_PLAIN, text);
+    text[0] = '\0';
+    for (size_t i = 0; i < c->n_covers && at < sizeof text; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s",
+                               i ? ", " : "", c->covers[i]);
+    field(p, "Covers", PAGE_DIM, text);
+}
+
+/* "expected X, but the server answered: Y" stands in the fields below. */
+static bool says_the_same(const struct result_case *c)
+{
+    return strncmp(c->reason, "expected ", 9) == 0 && c->expected[0] &&
+           c->got[0] && strstr(c->reason, c->got);
+}
+
+static void put_also(struct page *p, const char *const *also, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        page_put(p, PAGE_PLAIN, "  ");
+        page_cell(p, PAGE_DIM, i ? "" : "The same in", LABELS);
+        page_words(p, PAGE_PLAIN, LABELS, also[i]);
+    }
+}
+
+void report_case(struct page *p, const struct result_case *c,
+                 const char *const *also, size_t n, bool verbose)
+{
+    page_rule(p, '-');
+    page_cell(p, report_style(c->verdict), verdict_name(c->verdict), 6);
+    page_words(p, PAGE_BOLD, 6, c->id);
+    page_words(p, PAGE_PLAIN, 6, c->title);
+    page_end(p);
+    if (!says_the_same(c))
+        field(p, "Why", PAGE_PLAIN, c->reason);
+    put_rule(p, c);
+    field(p, "Expected", PAGE_PLAIN, c->expected);
+    field(p, "Came", report_style(c->verdict), c->got);
+    put_code(p, c);
+    put_notes(p, c);
+    field(p, "Meaning", PAGE_PLAIN, c->explain);
+    field(p, "Exploit", PAGE_PLAIN, c->exploit);
+    field(p, "To fix", PAGE_PLAIN, c->fix);
+    field(p, "Script", PAGE_PLAIN, c->where);
+    field(p, "Again", PAGE_PLAIN, c->reproduce);
+    put_also(p, also, n);
+    if (c->log.n) {
+        page_end(p);
+        put_session(p, c, verbose);
+    }
+    page_end(p);
+}
