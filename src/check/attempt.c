@@ -1,0 +1,191 @@
+#include "check/attempt.h"
+
+#include <stdio.h>
+
+#include "check/health.h"
+
+#define PAUSE (200 * NET_MS) /* before a play that follows 4yz; then twice */
+
+/* Plays more when a session ended before the point under test. A timeout is
+ * dear, and a handshake that failed will fail. */
+static const unsigned retries[] = {
+    [SCRIPT_CAUSE_NONE] = 0,    [SCRIPT_CAUSE_REPLY] = 2,
+    [SCRIPT_CAUSE_421] = 3,     [SCRIPT_CAUSE_CLOSED] = 2,
+    [SCRIPT_CAUSE_RESET] = 2,   [SCRIPT_CAUSE_TIMEOUT] = 1,
+    [SCRIPT_CAUSE_CONNECT] = 3, [SCRIPT_CAUSE_TLS] = 0,
+    [SCRIPT_CAUSE_STOPPED] = 0, [SCRIPT_CAUSE_LIMIT] = 0,
+};
+
+struct context {
+    struct passive *passive;
+    const char *id;
+    const struct check_config *cfg;
+};
+
+static bool terminate(void *ctx)
+{
+    const struct context *c = ctx;
+
+    return c->cfg->terminate(c->cfg->terminate_ctx) == 0;
+}
+
+static void on_reply(void *ctx, const struct script_reply *r)
+{
+    struct context *c = ctx;
+
+    if (c->passive)
+        passive_reply(c->passive, c->id, r);
+}
+
+/* True when the server said anything, or failed at saying it in TLS. */
+static bool heard(const struct attempt *a)
+{
+    if (a->outcome.cause == SCRIPT_CAUSE_TLS)
+        return true;
+    for (size_t i = 0; i < a->log.n; i++)
+        if (a->log.entries[i].kind == TRANSCRIPT_RECEIVED ||
+            a->log.entries[i].kind == TRANSCRIPT_TLS)
+            return true;
+    return false;
+}
+
+static bool is_end(enum script_cause c)
+{
+    return c == SCRIPT_CAUSE_421 || c == SCRIPT_CAUSE_CLOSED ||
+           c == SCRIPT_CAUSE_RESET || c == SCRIPT_CAUSE_TIMEOUT;
+}
+
+/* The server is at its limit, or takes us to be a nuisance. */
+static bool strained(const struct attempt *a)
+{
+    const struct script_outcome *o = &a->outcome;
+
+    if (o->cause == SCRIPT_CAUSE_CONNECT)
+        return true;
+    if (o->cause == SCRIPT_CAUSE_421)
+        return !o->under_test;
+    return is_end(o->cause) && !heard(a);
+}
+
+/* ${case}: differs between cases, between their runs, and from run to run. */
+static void make_token(const struct play *p, const struct script_case *c,
+                       unsigned run, char *to, size_t cap)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+
+    for (const char *s = c->id; *s; s++)
+        hash = (hash ^ (unsigned char)*s) * 16777619u;
+    snprintf(to, cap, "spec-%08x-%08x-%x", p->seed, hash, run);
+}
+
+static struct script_env environment(const struct check_config *cfg)
+{
+    return (struct script_env){
+        .target = &cfg->target,
+        .tls_target = cfg->tls_port_given ? &cfg->tls_target : NULL,
+        .tls = cfg->tls,
+        .helo = cfg->helo,
+        .from = cfg->from,
+        .rcpt = plan_or(cfg->rcpt, "postmaster"),
+        .bad_rcpt = plan_or(cfg->bad_rcpt, ""),
+        .foreign_rcpt = plan_or(cfg->foreign_rcpt, ""),
+        .user = plan_or(cfg->user, ""),
+        .password = plan_or(cfg->password, ""),
+        .timeout = cfg->timeout,
+        .hurry = cfg->hurry,
+        .stop_fd = cfg->stop_fd,
+    };
+}
+
+bool attempt_once(const struct play *p, const struct plan_case *planned,
+                  unsigned *runs, bool judge_ends, struct attempt *a)
+{
+    struct context ctx = {p->passive, planned->script->id, p->cfg};
+    struct script_env env = environment(p->cfg);
+    char token[48];
+    uint64_t since;
+
+    if (!gate_enter(p->gate, &since))
+        return false;
+    make_token(p, planned->script, *runs, token, sizeof token);
+    env.token = token;
+    env.judge_ends = judge_ends;
+    env.log = &a->log;
+    env.on_reply = on_reply;
+    env.terminate = p->cfg->terminate ? terminate : NULL;
+    env.ctx = &ctx;
+    transcript_init(&a->log, p->log_limit);
+    a->at = net_now();
+    script_run(planned->script, planned->preamble, &env, &a->outcome);
+    a->took = net_now() - a->at;
+    (*runs)++;
+    gate_leave(p->gate, since, strained(a));
+    if (p->health && a->outcome.cause != SCRIPT_CAUSE_STOPPED)
+        health_note(p->health, heard(a));
+    return true;
+}
+
+bool attempt_ended_under_test(const struct script_outcome *o)
+{
+    return o->verdict == VERDICT_BLOCKED && o->under_test && is_end(o->cause);
+}
+
+bool attempt_ended_in_setup(const struct script_outcome *o)
+{
+    if (o->verdict != VERDICT_BLOCKED || attempt_ended_under_test(o))
+        return false;
+    if (o->cause == SCRIPT_CAUSE_REPLY)
+        return o->code / 100 == 4;
+    return is_end(o->cause) || o->cause == SCRIPT_CAUSE_CONNECT ||
+           o->cause == SCRIPT_CAUSE_TLS;
+}
+
+static enum script_cause kind_of_end(const struct script_outcome *o)
+{
+    return o->cause == SCRIPT_CAUSE_RESET ? SCRIPT_CAUSE_CLOSED : o->cause;
+}
+
+bool attempt_same_end(const struct script_outcome *a,
+                      const struct script_outcome *b)
+{
+    return attempt_ended_under_test(b) && a->line == b->line &&
+           kind_of_end(a) == kind_of_end(b);
+}
+
+void attempt_replace(struct attempt *a, struct attempt *by)
+{
+    transcript_free(&a->log);
+    *a = *by;
+}
+
+/* A pause, where the gate makes none. False: stopped. */
+static bool pause_for(const struct play *p, const struct script_outcome *o,
+                      unsigned i)
+{
+    uint64_t ns = PAUSE << i;
+
+    if (o->cause != SCRIPT_CAUSE_REPLY)
+        return true;
+    if (ns > p->cfg->timeout)
+        ns = p->cfg->timeout;
+    return net_sleep_until(net_deadline(ns), p->cfg->stop_fd) == 0;
+}
+
+bool attempt_reach(const struct play *p, const struct plan_case *planned,
+                   unsigned *runs, struct attempt *a)
+{
+    if (!attempt_once(p, planned, runs, false, a))
+        return false;
+    for (unsigned i = 0; attempt_ended_in_setup(&a->outcome) &&
+                         i < retries[a->outcome.cause];
+         i++) {
+        struct attempt next;
+
+        if ((p->health && health_is_dead(p->health)) ||
+            !pause_for(p, &a->outcome, i) ||
+            !attempt_once(p, planned, runs, false, &next))
+            break;
+        attempt_replace(a, &next);
+    }
+    return true;
+}

@@ -1,0 +1,43 @@
+/*
+ * catalogue: requirements.tsv and replycodes.tsv, loaded.
+ */
+#ifndef CHECK_CATALOGUE_H
+#define CHECK_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "smtp/command.h"
+
+struct catalogue_requirement {
+    const char *id, *rfc, *section, *level, *party, *text, *observable;
+};
+
+struct catalogue;
+
+/* Reads DIR/requirements.tsv and DIR/replycodes.tsv. NULL with one line in
+ * err: file, line, what was expected. */
+struct catalogue *catalogue_load(const char *dir, char *err, size_t err_cap);
+void catalogue_free(struct catalogue *c);
+
+size_t catalogue_count(const struct catalogue *c);
+const struct catalogue_requirement *catalogue_at(const struct catalogue *c,
+                                                 size_t i);
+/* NULL for an unknown id. */
+const struct catalogue_requirement *
+catalogue_find(const struct catalogue *c, const char *id);
+
+/* What the catalogue says of a code as the answer to a command. */
+enum catalogue_allowed {
+    CATALOGUE_UNLISTED, /* no RFC in the catalogue allows it there */
+    CATALOGUE_NOTED,    /* not allowed by the text, but known and harmless */
+    CATALOGUE_LISTED
+};
+
+/* The rows of `command` ("MAIL", "(connect)", "(end of data)") in any state,
+ * and those of "(any)". */
+enum catalogue_allowed catalogue_code(const struct catalogue *c,
+                                      const char *command, unsigned code);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * gate: how many sessions run at once, and how fast new ones start.
+ *
+ * Servers slow down, answer 421 or refuse connections when there are too
+ * many: then fewer sessions run, and the next ones wait.
+ */
+#ifndef CHECK_GATE_H
+#define CHECK_GATE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct gate {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned active, limit;
+    unsigned max;        /* the limit may grow up to it */
+    unsigned strikes;    /* back-offs in a row */
+    unsigned clean;      /* sessions since the limit last changed */
+    uint64_t struck;     /* when the last back-off began */
+    uint64_t not_before; /* no start earlier: back-off */
+    uint64_t waited;     /* all back-offs together */
+    uint64_t interval;   /* between starts: --max-rate */
+    uint64_t next;
+    bool shut;           /* nobody enters any more */
+    int stop_fd;
+};
+
+/* At most `max` sessions (0 counts as 1), at most `rate` starts a second (0:
+ * no limit). */
+void gate_init(struct gate *g, unsigned max, double rate, int stop_fd);
+void gate_free(struct gate *g);
+
+/* Waits for leave to start a session; *since is when it started. False:
+ * stopped or shut, do not start. */
+bool gate_enter(struct gate *g, uint64_t *since);
+
+/*
+ * The session that started at `since` has ended. strained: the server showed
+ * that it was too much. Sessions that ran side by side count as one strain:
+ * those that started before the last back-off say nothing new. All back-offs
+ * of a run together have a bound; behind it only the shortest are made.
+ */
+void gate_leave(struct gate *g, uint64_t since, bool strained);
+
+/* Waits for the rate alone, not for other sessions: for a canary, which must
+ * not stand in line behind those that wonder about the server as well.
+ * False: stopped. */
+bool gate_pace(struct gate *g);
+
+/* Ends all waits: there is nothing left to wait for. */
+void gate_shut(struct gate *g);
+
+/* True once stop_fd is readable. */
+bool gate_stopped(const struct gate *g);
+
+#endif

@@ -1,0 +1,338 @@
+#include "check/plan.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *plan_or(const char *given, const char *otherwise)
+{
+    return given ? given : otherwise;
+}
+
+bool plan_match(const char *pattern, const char *id)
+{
+    size_t n = strlen(pattern);
+
+    if (strpbrk(pattern, "*?["))
+        return fnmatch(pattern, id, 0) == 0;
+    if (strncmp(pattern, id, n) != 0)
+        return false;
+    return id[n] == '\0' || id[n] == '/' || (n > 0 && pattern[n - 1] == '/');
+}
+
+bool plan_matches(const struct check_patterns *set, const char *id)
+{
+    for (size_t i = 0; i < set->n; i++)
+        if (plan_match(set->at[i], id))
+            return true;
+    return false;
+}
+
+bool plan_selected_id(const struct check_config *cfg, const char *id)
+{
+    return (cfg->select.n == 0 || plan_matches(&cfg->select, id)) &&
+           !plan_matches(&cfg->exclude, id);
+}
+
+bool plan_selected(const struct check_config *cfg, const struct script_case *c)
+{
+    return c->level <= cfg->level && plan_selected_id(cfg, c->id);
+}
+
+bool plan_needs(const struct script_case *c, enum script_need_kind kind)
+{
+    for (size_t i = 0; i < c->n_needs; i++)
+        if (c->needs[i].kind == kind && !c->needs[i].not )
+            return true;
+    return false;
+}
+
+/* ---- needs: one function a kind, true when it is met --------------------- */
+
+struct facts {
+    const struct check_config *cfg;
+    const struct probe *p;
+    const char *account_why;
+};
+
+typedef bool need_fn(const struct facts *f, const char *arg, char *why,
+                     size_t cap);
+
+/* "AUTH=PLAIN" against an EHLO reply. */
+static bool offers(const struct probe_reply *r, const char *arg)
+{
+    size_t n = strcspn(arg, "=");
+    const char *param = arg[n] ? arg + n + 1 : "";
+
+    return probe_offers(r, smtp_span_of(arg, n),
+                        smtp_span_of(param, strlen(param)));
+}
+
+static bool need_ehlo(const struct facts *f, const char *arg, char *why,
+                      size_t cap)
+{
+    if (f->p->ehlo.octets)
+        snprintf(why, cap, "the server does not offer %s", arg);
+    else
+        snprintf(why, cap, "the server offers nothing: it got no EHLO");
+    return offers(&f->p->ehlo, arg);
+}
+
+static bool need_tls_ehlo(const struct facts *f, const char *arg, char *why,
+                          size_t cap)
+{
+    snprintf(why, cap, "the server does not offer %s inside TLS", arg);
+    return offers(f->cfg->target.tls ? &f->p->ehlo : &f->p->ehlo_tls, arg);
+}
+
+static bool need_tls(const struct facts *f, const char *arg, char *why,
+                     size_t cap)
+{
+    bool on = strcmp(arg, "on") == 0;
+
+    snprintf(why, cap,
+             on ? "the target is not implicit TLS"
+                : "the target is implicit TLS");
+    return f->cfg->target.tls == on;
+}
+
+static bool need_tls_port(const struct facts *f, const char *arg, char *why,
+                          size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap, "no implicit-TLS port is known: give --tls-port");
+    return f->cfg->tls_port_given || f->cfg->target.tls;
+}
+
+static bool need_policy(const struct facts *f, const char *arg, char *why,
+                        size_t cap)
+{
+    if (strcmp(arg, "tls-required") == 0) {
+        snprintf(why, cap, "the server does not require TLS");
+        return f->p->tls_required;
+    }
+    if (strcmp(arg, "open") == 0) {
+        snprintf(why, cap, "the service requires authentication");
+        return !f->p->auth_required && !f->p->tls_required;
+    }
+    snprintf(why, cap, "the service does not require authentication");
+    return f->p->auth_required;
+}
+
+static bool need_profile(const struct facts *f, const char *arg, char *why,
+                         size_t cap)
+{
+    static const char *const name[] = {"auto", "mx", "submission", "lmtp"};
+
+    snprintf(why, cap, "the target's profile is %s", name[f->p->profile]);
+    return strcmp(arg, name[f->p->profile]) == 0;
+}
+
+static bool need_greeting(const struct facts *f, const char *arg, char *why,
+                          size_t cap)
+{
+    unsigned code = f->p->greeting.octets ? f->p->greeting.reply.code : 0;
+    char text[8];
+
+    snprintf(text, sizeof text, "%u", code);
+    snprintf(why, cap, "the server's greeting is %s", text);
+    return strcmp(arg, text) == 0;
+}
+
+static bool need_account(const struct facts *f, const char *arg, char *why,
+                         size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap,
+             f->cfg->user ? "no password is given: --password-file or "
+                            "$SMTPSPEC_PASSWORD"
+                          : "no account is given: --user and --password-file");
+    return f->cfg->user && f->cfg->password;
+}
+
+static bool need_rcpt(const struct facts *f, const char *arg, char *why,
+                      size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap, "no recipient is given: --rcpt");
+    return f->cfg->rcpt != NULL;
+}
+
+static bool need_bad_rcpt(const struct facts *f, const char *arg, char *why,
+                          size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap, "no unknown recipient is given: --bad-rcpt");
+    return f->cfg->bad_rcpt != NULL;
+}
+
+static bool need_foreign_rcpt(const struct facts *f, const char *arg, char *why,
+                              size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap, "no foreign recipient is given: --foreign-rcpt");
+    return f->cfg->foreign_rcpt != NULL;
+}
+
+static bool need_delivery(const struct facts *f, const char *arg, char *why,
+                          size_t cap)
+{
+    (void)f;
+    (void)arg;
+    snprintf(why, cap, "deliveries are not watched");
+    return false;
+}
+
+static bool need_complete(const struct facts *f, const char *arg, char *why,
+                          size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap, "messages are not completed: --no-delivery");
+    return f->cfg->complete;
+}
+
+static bool need_slow(const struct facts *f, const char *arg, char *why,
+                      size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap, "it waits for minutes: --slow");
+    return f->cfg->slow;
+}
+
+static bool need_pid(const struct facts *f, const char *arg, char *why,
+                     size_t cap)
+{
+    (void)arg;
+    snprintf(why, cap, "the server may not be ended: --server-pid");
+    return f->cfg->terminate != NULL;
+}
+
+static need_fn *const need_fns[SCRIPT_NEED_COUNT] = {
+    [SCRIPT_NEED_EHLO] = need_ehlo,
+    [SCRIPT_NEED_TLS_EHLO] = need_tls_ehlo,
+    [SCRIPT_NEED_TLS] = need_tls,
+    [SCRIPT_NEED_TLS_PORT] = need_tls_port,
+    [SCRIPT_NEED_POLICY] = need_policy,
+    [SCRIPT_NEED_PROFILE] = need_profile,
+    [SCRIPT_NEED_GREETING] = need_greeting,
+    [SCRIPT_NEED_ACCOUNT] = need_account,
+    [SCRIPT_NEED_RCPT] = need_rcpt,
+    [SCRIPT_NEED_BAD_RCPT] = need_bad_rcpt,
+    [SCRIPT_NEED_FOREIGN_RCPT] = need_foreign_rcpt,
+    [SCRIPT_NEED_DELIVERY] = need_delivery,
+    [SCRIPT_NEED_COMPLETE] = need_complete,
+    [SCRIPT_NEED_SLOW] = need_slow,
+    [SCRIPT_NEED_PID] = need_pid,
+};
+
+/*
+ * TLS that we cannot use, and an account that is refused, do not make a need
+ * unmet: what depends on them is BLOCKED, so that it is never mistaken for a
+ * server that has nothing to test. A server whose TLS is broken on its own
+ * side is another matter: that is for the cases of STARTTLS to find.
+ */
+static const char *unusable(const struct facts *f, const struct script_need *n)
+{
+    bool starttls =
+        n->kind == SCRIPT_NEED_EHLO && strcasecmp(n->arg, "STARTTLS") == 0;
+
+    if (n->not )
+        return "";
+    if (n->kind == SCRIPT_NEED_TLS_EHLO && f->p->starttls)
+        return f->p->tls_why;
+    if (starttls && f->p->starttls && f->p->tls_unverified)
+        return f->p->tls_why;
+    if (n->kind == SCRIPT_NEED_TLS_PORT && f->cfg->tls_port_given)
+        return f->p->tls_port_why;
+    if (n->kind == SCRIPT_NEED_ACCOUNT && f->account_why)
+        return f->account_why;
+    return "";
+}
+
+/* SKIP weighs more than BLOCKED: what is not there need not be usable. */
+static enum plan_action judge_needs(const struct facts *f,
+                                    const struct script_case *c, char *why,
+                                    size_t cap)
+{
+    enum plan_action action = PLAN_PLAY;
+    char unmet[300];
+
+    for (size_t i = 0; i < c->n_needs; i++) {
+        const struct script_need *n = &c->needs[i];
+        const char *in_the_way = unusable(f, n);
+        if (in_the_way[0]) {
+            if (action == PLAN_PLAY)
+                snprintf(why, cap, "%s cannot be used: %s",
+                         n->kind == SCRIPT_NEED_ACCOUNT ? "the account" : "TLS",
+                         in_the_way);
+            action = PLAN_BLOCKED;
+            continue;
+        }
+        if (need_fns[n->kind](f, n->arg, unmet, sizeof unmet) != n->not )
+            continue;
+        if (n->not ) /* the sentence is about the need's absence */
+            snprintf(why, cap, "it needs %s", n->text);
+        else
+            snprintf(why, cap, "%s", unmet);
+        return PLAN_SKIP;
+    }
+    return action;
+}
+
+/* The preamble's first variant whose needs are met; never a later one when
+ * that cannot be used: what was to be said inside TLS is not said in clear. */
+static enum plan_action choose_preamble(const struct facts *f,
+                                        const struct script_set *suite,
+                                        const char *name, struct plan_case *out)
+{
+    const struct script_case *p;
+    char why[sizeof out->why] = "there is no such preamble";
+
+    for (size_t i = 0; (p = script_preamble(suite, name, i)); i++) {
+        enum plan_action action = judge_needs(f, p, why, sizeof why);
+        if (action == PLAN_SKIP)
+            continue;
+        out->preamble = p;
+        if (action == PLAN_BLOCKED)
+            snprintf(out->why, sizeof out->why, "%s", why);
+        return action;
+    }
+    snprintf(out->why, sizeof out->why, "it cannot start from \"%s\": %.300s",
+             name, why);
+    return PLAN_SKIP;
+}
+
+enum plan_action plan_preamble(const struct check_config *cfg,
+                               const struct probe *p,
+                               const struct script_set *suite, const char *name,
+                               struct plan_case *out)
+{
+    struct facts f = {cfg, p, NULL};
+
+    *out = (struct plan_case){0};
+    out->action = choose_preamble(&f, suite, name, out);
+    return out->action;
+}
+
+void plan_case(const struct check_config *cfg, const struct probe *p,
+               const char *account_why, const struct script_set *suite,
+               const struct script_case *c, struct plan_case *out)
+{
+    struct facts f = {cfg, p, account_why};
+    char why[sizeof out->why] = "";
+    enum plan_action own;
+
+    *out = (struct plan_case){.script = c};
+    own = judge_needs(&f, c, why, sizeof why);
+    if (own != PLAN_SKIP && c->start)
+        out->action = choose_preamble(&f, suite, c->start, out);
+    if (own != PLAN_PLAY && out->action != PLAN_SKIP) {
+        out->action = own;
+        snprintf(out->why, sizeof out->why, "%s", why);
+    }
+    if (out->action == PLAN_PLAY && c->start &&
+        (p->state == PROBE_DECLINES || p->state == PROBE_BUSY)) {
+        out->action = PLAN_BLOCKED;
+        snprintf(out->why, sizeof out->why, "%s", p->why);
+    }
+}

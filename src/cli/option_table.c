@@ -1,0 +1,124 @@
+/*
+ * option_table: all options, one row each.
+ */
+#include "cli/option_value.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define AT(f) offsetof(struct cli_options, f)
+#define RUN   (CLI_FOR_CHECK | CLI_FOR_REPLAY)
+#define PICK  (CLI_FOR_CHECK | CLI_FOR_LIST)
+#define ALL   (RUN | CLI_FOR_LIST | CLI_FOR_LINT)
+
+/* In the order of --help: what is tested, who one is, how, reports. */
+static const struct cli_option table[] = {
+    {"profile", 0, CLI_AGAIN, RUN, "auto|mx|submission|lmtp",
+     "the kind of service; auto asks the scheme, the port, the server",
+     cli_set_profile, AT(cfg.profile), 0, 0},
+    {"select", 0, CLI_MANY, PICK, "PATTERN",
+     "only cases with this id, this beginning of it, or glob",
+     cli_set_patterns, AT(cfg.select), 0, 0},
+    {"exclude", 0, CLI_MANY, PICK, "PATTERN", "not these cases",
+     cli_set_patterns, AT(cfg.exclude), 0, 0},
+    {"level", 0, CLI_AGAIN, PICK, "must|should|may",
+     "only cases of this level and above (default may: all)", cli_set_level,
+     AT(cfg.level), 0, 0},
+    {"case", 0, CLI_NO_CONFIG, CLI_FOR_REPLAY, "ID",
+     "only this case of the file", cli_set_text, AT(case_id), 0, 0},
+    {"requirements", 0, CLI_NO_CONFIG, CLI_FOR_LIST, NULL,
+     "the requirements, each with the cases that cover it", cli_set_flag,
+     AT(requirements), 0, 0},
+    {"suite", 0, CLI_PATH | CLI_AGAIN, ALL, "DIR",
+     "cases, preambles and catalogue from this folder", cli_set_text,
+     AT(suite), 0, 0},
+    {"user", 0, CLI_AGAIN, RUN, "USER", "the account for AUTH", cli_set_text,
+     AT(cfg.user), 0, 0},
+    {"password-file", 0, CLI_PATH | CLI_AGAIN, RUN, "FILE",
+     "its first line is the password (or set $SMTPSPEC_PASSWORD)",
+     cli_set_text, AT(password_file), 0, 0},
+    {"helo", 0, CLI_AGAIN, RUN, "DOMAIN",
+     "the client's name in EHLO (default client.example)", cli_set_domain,
+     AT(cfg.helo), 0, 0},
+    {"from", 0, CLI_AGAIN, RUN, "ADDRESS",
+     "the sender (default sender@example.com, or the account's address)",
+     cli_set_mailbox, AT(cfg.from), 0, 0},
+    {"rcpt", 0, CLI_AGAIN, RUN, "ADDRESS", "a recipient that is accepted",
+     cli_set_rcpt, AT(cfg.rcpt), 0, 0},
+    {"bad-rcpt", 0, CLI_AGAIN, RUN, "ADDRESS",
+     "a recipient that does not exist there", cli_set_rcpt, AT(cfg.bad_rcpt),
+     0, 0},
+    {"foreign-rcpt", 0, CLI_AGAIN, RUN, "ADDRESS",
+     "a recipient elsewhere, for which it must not relay", cli_set_mailbox,
+     AT(cfg.foreign_rcpt), 0, 0},
+    {"tls-ca", 0, CLI_PATH | CLI_AGAIN, RUN, "FILE",
+     "more certificates to trust, PEM", cli_set_text, AT(tls_ca), 0, 0},
+    {"tls-insecure", 0, CLI_AGAIN, RUN, NULL,
+     "do not verify the server's certificate", cli_set_flag, AT(tls_insecure),
+     0, 0},
+    {"tls-port", 0, CLI_AGAIN, RUN, "PORT",
+     "the same server's port for implicit TLS", cli_set_number, AT(tls_port),
+     1, 65535},
+    {"timeout", 0, CLI_AGAIN, RUN, "SECONDS",
+     "how long a reply may take (default 10)", cli_set_seconds,
+     AT(cfg.timeout), 0.1, 3600},
+    {"jobs", 0, 0, CLI_FOR_CHECK, "N",
+     "sessions at the same time, 1 to 64 (default 8)", cli_set_count,
+     AT(cfg.jobs), 1, 64},
+    {"max-rate", 0, 0, RUN, "N/s",
+     "start no more than N connections a second", cli_set_rate,
+     AT(cfg.max_rate), 0.01, 100000},
+    {"slow", 0, CLI_AGAIN, CLI_FOR_CHECK, NULL,
+     "also the cases that wait for minutes", cli_set_flag, AT(cfg.slow), 0,
+     0},
+    {"no-delivery", 0, 0, CLI_FOR_CHECK, NULL,
+     "no case completes a message", cli_set_flag, AT(no_delivery), 0, 0},
+    {"server-pid", 0, CLI_AGAIN | CLI_NO_CONFIG, RUN, "PID",
+     "also the cases that end the server, by SIGTERM to PID, last",
+     cli_set_pid, AT(server_pid), 2, 4194304},
+    {"confirm", 0, 0, RUN, "N",
+     "play a failing case N times more before it is reported; up to 10 "
+     "(default: check 1, replay 0)",
+     cli_set_count, AT(cfg.confirm), 0, 10},
+    {"strict", 0, CLI_AGAIN, RUN, NULL, "WARN counts as FAIL", cli_set_flag,
+     AT(cfg.strict), 0, 0},
+    {"allow-blocked", 0, 0, RUN, NULL,
+     "BLOCKED and ERROR do not make the exit status 3", cli_set_flag,
+     AT(allow_blocked), 0, 0},
+    {"remote", 0, CLI_AGAIN, RUN, NULL,
+     "confirms that you may test a server that is not on this machine",
+     cli_set_flag, AT(remote), 0, 0},
+    {"config", 0, CLI_PATH | CLI_AGAIN | CLI_NO_CONFIG, RUN, "FILE",
+     "options, one \"name = value\" a line; the command line wins",
+     cli_set_text, AT(config), 0, 0},
+    {"json", 0, CLI_PATH | CLI_MANY, CLI_FOR_CHECK, "FILE",
+     "write the whole result as JSON; - is standard output", cli_set_output,
+     0, 0, 0},
+    {"junit", 0, CLI_PATH | CLI_MANY, CLI_FOR_CHECK, "FILE",
+     "write a JUnit XML report; - is standard output", cli_set_output, 0, 0,
+     0},
+    {"color", 0, 0, RUN, "auto|always|never",
+     "colour; auto: on a terminal only", cli_set_color, AT(color), 0, 0},
+    {"quiet", 'q', 0, RUN, NULL, "only the line that sums up", cli_set_flag,
+     AT(quiet), 0, 0},
+    {"verbose", 'v', 0, RUN, NULL,
+     "every case, and sessions without cuts", cli_set_flag, AT(verbose), 0,
+     0},
+    {"help", 'h', CLI_NO_CONFIG, ALL, NULL, "this text", cli_set_flag,
+     AT(help), 0, 0},
+};
+
+const struct cli_option *cli_option_at(size_t i)
+{
+    return i < sizeof table / sizeof *table ? &table[i] : NULL;
+}
+
+const struct cli_option *cli_option_find(const char *name, unsigned commands)
+{
+    const struct cli_option *row;
+
+    for (size_t i = 0; (row = cli_option_at(i)); i++)
+        if ((row->commands & commands) && strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}

@@ -1,0 +1,226 @@
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "check/gate.h"
+#include "tests/check/fake.h"
+
+/* One session after the other through the gate, from several threads. */
+struct crowd {
+    struct gate gate;
+    unsigned each;
+    atomic_uint inside, most, done;
+};
+
+static void *go_through(void *arg)
+{
+    struct crowd *c = arg;
+
+    for (unsigned i = 0; i < c->each; i++) {
+        uint64_t since;
+        unsigned now, most;
+
+        if (!gate_enter(&c->gate, &since))
+            break;
+        now = atomic_fetch_add(&c->inside, 1) + 1;
+        most = atomic_load(&c->most);
+        while (now > most &&
+               !atomic_compare_exchange_weak(&c->most, &most, now))
+            ;
+        usleep(1000);
+        atomic_fetch_sub(&c->inside, 1);
+        atomic_fetch_add(&c->done, 1);
+        gate_leave(&c->gate, since, false);
+    }
+    return NULL;
+}
+
+static void crowd_run(struct crowd *c, unsigned threads)
+{
+    pthread_t t[16];
+
+    for (unsigned i = 0; i < threads; i++)
+        cr_assert_eq(pthread_create(&t[i], NULL, go_through, c), 0);
+    for (unsigned i = 0; i < threads; i++)
+        pthread_join(t[i], NULL);
+}
+
+Test(gate, no_more_than_the_limit, .timeout = 10)
+{
+    struct crowd c = {.each = 20};
+
+    gate_init(&c.gate, 3, 0, -1);
+    crowd_run(&c, 8);
+    cr_expect_eq(atomic_load(&c.done), 160);
+    cr_expect_eq(atomic_load(&c.most), 3, "%u", atomic_load(&c.most));
+    gate_free(&c.gate);
+}
+
+Test(gate, zero_is_one, .timeout = 10)
+{
+    struct crowd c = {.each = 3};
+
+    gate_init(&c.gate, 0, 0, -1);
+    crowd_run(&c, 2);
+    cr_expect_eq(atomic_load(&c.done), 6);
+    cr_expect_eq(atomic_load(&c.most), 1);
+    gate_free(&c.gate);
+}
+
+Test(gate, rate, .timeout = 10)
+{
+    struct crowd c = {.each = 3};
+    uint64_t begin = net_now();
+
+    gate_init(&c.gate, 8, 40, -1); /* one in 25 ms, the first at once */
+    crowd_run(&c, 4);
+    cr_expect_geq(fake_ms(begin), 270);
+    cr_expect_leq(fake_ms(begin), 1500);
+    gate_free(&c.gate);
+}
+
+/* One session that ends in strain; how long the next one has to wait. */
+static uint64_t strain(struct gate *g, uint64_t since)
+{
+    g->active++;
+    gate_leave(g, since, true);
+    return g->not_before - g->struck;
+}
+
+Test(gate, a_canary_keeps_to_the_rate_alone, .timeout = 5)
+{
+    struct gate g;
+    uint64_t since, begin = net_now();
+
+    gate_init(&g, 1, 20, -1);
+    cr_assert(gate_enter(&g, &since)); /* full, and in a back-off */
+    strain(&g, net_now());
+    g.not_before += NET_S;
+    g.active = 1;
+    cr_expect(gate_pace(&g));
+    cr_expect(gate_pace(&g));
+    cr_expect_geq(fake_ms(begin), 95);
+    cr_expect_lt(fake_ms(begin), 900);
+    cr_expect_eq(g.active, 1);
+    gate_free(&g);
+}
+
+Test(gate, backs_off_longer_each_time)
+{
+    static const unsigned want[] = {100, 200, 400, 800, 1600, 3200, 5000,
+                                    5000};
+    struct gate g;
+
+    gate_init(&g, 8, 0, -1);
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        cr_expect_eq(strain(&g, net_now()) / NET_MS, want[i], "%zu", i);
+    gate_free(&g);
+}
+
+Test(gate, back_off_is_bounded_over_all)
+{
+    struct gate g;
+    uint64_t all = 0;
+
+    gate_init(&g, 8, 0, -1);
+    for (unsigned i = 0; i < 100; i++)
+        all += strain(&g, net_now());
+    cr_expect_leq(all / NET_S, 75, "%lu s", (unsigned long)(all / NET_S));
+    cr_expect_eq(strain(&g, net_now()) / NET_MS, 100);
+    gate_free(&g);
+}
+
+Test(gate, side_by_side_is_one_strain)
+{
+    struct gate g;
+    uint64_t since[8];
+
+    gate_init(&g, 8, 0, -1);
+    for (unsigned i = 0; i < 8; i++)
+        cr_assert(gate_enter(&g, &since[i]));
+    for (unsigned i = 0; i < 8; i++)
+        gate_leave(&g, since[i], true);
+    cr_expect_eq(g.strikes, 1, "%u", g.strikes);
+    cr_expect_eq(g.limit, 4, "%u", g.limit);
+    cr_expect_eq(g.active, 0);
+    gate_free(&g);
+}
+
+Test(gate, grows_again_but_not_to_where_it_was)
+{
+    struct gate g;
+    uint64_t since;
+
+    gate_init(&g, 8, 0, -1);
+    strain(&g, net_now());
+    g.not_before = 0; /* no need to wait here */
+    for (unsigned i = 0; i < 200; i++) {
+        cr_assert(gate_enter(&g, &since));
+        gate_leave(&g, since, false);
+    }
+    cr_expect_eq(g.limit, 7, "%u", g.limit);
+    cr_expect_eq(g.strikes, 0);
+    gate_free(&g);
+}
+
+Test(gate, never_below_one)
+{
+    struct gate g;
+
+    gate_init(&g, 8, 0, -1);
+    for (unsigned i = 0; i < 20; i++)
+        strain(&g, net_now());
+    cr_expect_eq(g.limit, 1);
+    cr_expect_geq(g.max, 2);
+    gate_free(&g);
+}
+
+Test(gate, waits_the_back_off_out, .timeout = 5)
+{
+    struct gate g;
+    uint64_t since, begin = net_now();
+
+    gate_init(&g, 8, 0, -1);
+    strain(&g, net_now());
+    cr_assert(gate_enter(&g, &since));
+    cr_expect_geq(fake_ms(begin), 95);
+    cr_expect_leq(fake_ms(begin), 1000);
+    gate_free(&g);
+}
+
+static void *stop_soon(void *arg)
+{
+    usleep(50 * 1000);
+    cr_assert_eq(write(*(int *)arg, "x", 1), 1);
+    return NULL;
+}
+
+Test(gate, stop_ends_every_wait, .timeout = 5)
+{
+    static const char *const waits[] = {"full", "back-off", "rate"};
+
+    for (size_t i = 0; i < 3; i++) {
+        int fd[2];
+        struct gate g;
+        uint64_t since, begin = net_now();
+        pthread_t t;
+
+        cr_assert_eq(pipe(fd), 0);
+        gate_init(&g, 1, i == 2 ? 0.01 : 0, fd[0]);
+        cr_expect(gate_enter(&g, &since), "%s", waits[i]);
+        if (i == 1)
+            for (unsigned n = 0; n < 8; n++)
+                strain(&g, net_now());
+        if (i)
+            gate_leave(&g, since, false);
+        pthread_create(&t, NULL, stop_soon, &fd[1]);
+        cr_expect_not(gate_enter(&g, &since), "%s", waits[i]);
+        cr_expect_lt(fake_ms(begin), 1000, "%s", waits[i]);
+        cr_expect(gate_stopped(&g), "%s", waits[i]);
+        pthread_join(t, NULL);
+        gate_free(&g);
+        close(fd[0]);
+        close(fd[1]);
+    }
+}

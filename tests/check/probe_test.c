@@ -1,0 +1,521 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check/probe.h"
+#include "server/server.h"
+#include "tests/check/fake.h"
+
+/* ---- servers with which nothing can be done ------------------------------ */
+
+static void raw_silent(struct fake *f, unsigned conn, int fd)
+{
+    (void)conn, (void)fd;
+    fake_ends(f, 5000);
+}
+
+static void raw_close(struct fake *f, unsigned conn, int fd)
+{
+    (void)f, (void)conn, (void)fd;
+}
+
+static void raw_http(struct fake *f, unsigned conn, int fd)
+{
+    char buf[64];
+
+    (void)f, (void)conn;
+    if (read(fd, buf, sizeof buf) > 0)
+        fake_send(fd, "HTTP/1.1 400 Bad Request\r\n\r\n", 28);
+}
+
+static void raw_tls(struct fake *f, unsigned conn, int fd)
+{
+    char buf[64];
+
+    (void)f, (void)conn;
+    if (read(fd, buf, sizeof buf) > 0)
+        fake_send(fd, "\x15\x03\x01\x00\x02\x02\x46", 7);
+}
+
+static void raw_ssh(struct fake *f, unsigned conn, int fd)
+{
+    (void)conn;
+    fake_send(fd, "SSH-2.0-x\r\n", 11);
+    fake_ends(f, 5000);
+}
+
+static void raw_pop3(struct fake *f, unsigned conn, int fd)
+{
+    (void)conn;
+    fake_send(fd, "+OK ready\r\n", 11);
+    fake_ends(f, 5000);
+}
+
+static void raw_imap(struct fake *f, unsigned conn, int fd)
+{
+    (void)conn;
+    fake_send(fd, "* OK ready\r\n", 12);
+    fake_ends(f, 5000);
+}
+
+static void raw_nuls(struct fake *f, unsigned conn, int fd)
+{
+    static const char nul[64];
+
+    (void)conn;
+    while (fake_send(fd, nul, sizeof nul) && !fake_ends(f, 1))
+        ;
+}
+
+/* As much as is taken, without a line end. */
+static void raw_flood(struct fake *f, unsigned conn, int fd)
+{
+    char x[16384];
+
+    (void)conn;
+    memset(x, '2', sizeof x);
+    for (unsigned i = 0; i < 65536 && !fake_ends(f, 0); i++)
+        if (!fake_send(fd, x, sizeof x))
+            return;
+}
+
+static void raw_lines(struct fake *f, unsigned conn, int fd)
+{
+    (void)conn;
+    while (fake_send(fd, "220-more\r\n", 10) && !fake_ends(f, 0))
+        ;
+}
+
+static void raw_drip(struct fake *f, unsigned conn, int fd)
+{
+    (void)conn;
+    while (fake_send(fd, "2", 1) && !fake_ends(f, 20))
+        ;
+}
+
+static const char *act_late(struct fake *f, unsigned conn, const char *line)
+{
+    (void)conn;
+    if (line[0] == '\0')
+        fake_ends(f, 290);
+    return FAKE_POLITE;
+}
+
+static const char *act_busy(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return line[0] ? FAKE_POLITE : "421 too busy\r\n";
+}
+
+static const char *act_declines(struct fake *f, unsigned conn,
+                                const char *line)
+{
+    (void)f, (void)conn;
+    return line[0] ? FAKE_POLITE : "554 no mail here\r\n";
+}
+
+static const char *act_354(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return line[0] ? FAKE_POLITE : "399 hm\r\n";
+}
+
+static const char *act_no_hello(struct fake *f, unsigned conn,
+                                const char *line)
+{
+    (void)f, (void)conn;
+    return line[0] && line[1] != 'U' ? "502 no\r\n" : FAKE_POLITE;
+}
+
+static const char *act_mute(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return line[0] ? FAKE_SILENT : FAKE_POLITE;
+}
+
+static const char *act_drops(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return line[0] ? FAKE_CLOSE : FAKE_POLITE;
+}
+
+static const struct {
+    const char *name;
+    fake_raw *raw;
+    fake_act *act;
+    enum probe_state want;
+    const char *why;
+} bad[] = {
+    {"silent", raw_silent, NULL, PROBE_UNUSABLE,
+     "greeting: none in 0.3 s, and SMTP servers speak first: is it the right "
+     "port? If it is slow: --timeout"},
+    {"closes", raw_close, NULL, PROBE_UNUSABLE,
+     "greeting: the server closed the connection without one: does it refuse "
+     "this client?"},
+    {"HTTP", raw_http, NULL, PROBE_UNUSABLE,
+     "greeting: the server speaks HTTP here, not SMTP"},
+    {"TLS", raw_tls, NULL, PROBE_UNUSABLE,
+     "greeting: the server speaks TLS here: try smtps://"},
+    {"SSH", raw_ssh, NULL, PROBE_UNUSABLE,
+     "greeting: the server speaks SSH here, not SMTP"},
+    {"POP3", raw_pop3, NULL, PROBE_UNUSABLE,
+     "greeting: the server speaks POP3 here, not SMTP"},
+    {"IMAP", raw_imap, NULL, PROBE_UNUSABLE,
+     "greeting: the server speaks IMAP here, not SMTP"},
+    {"NULs", raw_nuls, NULL, PROBE_UNUSABLE,
+     "greeting: this is not SMTP: \"\\0\\0"},
+    {"1 GiB", raw_flood, NULL, PROBE_UNUSABLE,
+     "greeting: 65536 octets without an end"},
+    {"endless lines", raw_lines, NULL, PROBE_UNUSABLE,
+     "greeting: 65536 octets without an end"},
+    {"one octet a time", raw_drip, NULL, PROBE_UNUSABLE,
+     "octets in 0.3 s, and no end of line"},
+    {"late", NULL, act_late, PROBE_UNUSABLE, "greeting: none in 0.3 s"},
+    {"busy", NULL, act_busy, PROBE_BUSY,
+     "the server greets with 421: not available now"},
+    {"declines", NULL, act_declines, PROBE_DECLINES,
+     "the server greets with 554: it takes no mail"},
+    {"odd code", NULL, act_354, PROBE_UNUSABLE,
+     "the greeting's code is 399: expected 220"},
+    {"no EHLO", NULL, act_no_hello, PROBE_UNUSABLE,
+     "EHLO is answered 502: no session is possible"},
+    {"mute", NULL, act_mute, PROBE_UNUSABLE, "EHLO: no reply in 0.3 s"},
+    {"drops", NULL, act_drops, PROBE_UNUSABLE,
+     "EHLO: the server closed the connection"},
+};
+
+Test(probe, useless_servers, .timeout = 15)
+{
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct fake f = {.raw = bad[i].raw, .act = bad[i].act};
+        struct check_config cfg;
+        struct probe p;
+        uint64_t begin;
+        char why[400] = "";
+
+        fake_start(&f);
+        cfg = fake_config(&f);
+        begin = net_now();
+        probe_run(&cfg, &p);
+        cr_expect_lt(fake_ms(begin), 500, "%s: %u ms", bad[i].name,
+                     fake_ms(begin)); /* the deadline is 300 */
+        cr_expect_eq(p.state, bad[i].want, "%s: %d", bad[i].name, p.state);
+        cr_expect_not_null(strstr(p.why, bad[i].why), "%s: %s", bad[i].name,
+                           p.why);
+        cr_expect_null(strpbrk(p.why, "\r\n"), "%s", bad[i].name);
+        cr_expect_not(probe_canary(&cfg, false, why, sizeof why), "%s",
+                      bad[i].name);
+        cr_expect(why[0], "%s", bad[i].name);
+        probe_free(&p);
+        fake_stop(&f);
+    }
+}
+
+Test(probe, no_server, .timeout = 10)
+{
+    static const struct {
+        const char *target, *why;
+    } rows[] = {
+        {"smtp://127.0.0.1:",
+         "Connection refused: is the server running, and the port right?"},
+        {"unix:/nonexistent/socket", "No such file or directory"},
+        {"exec:exit 0", "greeting: the server closed the connection"},
+        {"exec:echo 220 hi; exit 0", "EHLO: the server "},
+    };
+    struct fake f = {0};
+    struct check_config cfg;
+
+    fake_start(&f);
+    fake_refuse(&f);
+    cfg = fake_config(&f);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[128], err[256];
+        struct probe p;
+        uint64_t begin = net_now();
+
+        snprintf(text, sizeof text, "%s", rows[i].target);
+        if (i == 0) /* the fake does not listen any more */
+            snprintf(text, sizeof text, "%s%u", rows[i].target, f.port);
+        cr_assert_eq(net_target_parse(text, &cfg.target, err, sizeof err), 0,
+                     "%s", err);
+        probe_run(&cfg, &p);
+        cr_expect_eq(p.state, PROBE_UNUSABLE, "%s", rows[i].target);
+        cr_expect_not_null(strstr(p.why, rows[i].why), "%s: %s",
+                           rows[i].target, p.why);
+        cr_expect_lt(fake_ms(begin), 800, "%s", rows[i].target);
+        probe_free(&p);
+    }
+    fake_stop(&f);
+}
+
+Test(probe, interrupted, .timeout = 5)
+{
+    struct fake f = {.raw = raw_silent};
+    struct check_config cfg;
+    struct probe p;
+    int fd[2];
+    uint64_t begin;
+
+    fake_start(&f);
+    cr_assert_eq(pipe(fd), 0);
+    cr_assert_eq(write(fd[1], "x", 1), 1);
+    cfg = fake_config(&f);
+    cfg.timeout = 4 * NET_S;
+    cfg.stop_fd = fd[0];
+    begin = net_now();
+    probe_run(&cfg, &p);
+    cr_expect_lt(fake_ms(begin), 200);
+    cr_expect_eq(p.state, PROBE_UNUSABLE);
+    probe_free(&p);
+    fake_stop(&f);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+/* ---- what is found out about servers ---------------------------------------- */
+
+static const char *act_530(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    if (strncmp(line, "MAIL", 4) == 0)
+        return "530 first AUTH\r\n";
+    if (strncmp(line, "AUTH", 4) == 0)
+        return "501 how?\r\n";
+    return FAKE_POLITE;
+}
+
+static const char *act_530_auth(struct fake *f, unsigned conn,
+                                const char *line)
+{
+    (void)f, (void)conn;
+    return strncmp(line, "MAIL", 4) == 0 || strncmp(line, "AUTH", 4) == 0
+               ? "530 first STARTTLS\r\n"
+               : FAKE_POLITE;
+}
+
+static const char *act_lmtp(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    if (strncmp(line, "EHLO", 4) == 0 || strncmp(line, "HELO", 4) == 0)
+        return "500 LHLO\r\n";
+    return strncmp(line, "LHLO", 4) == 0 ? "250 h.example\r\n" : FAKE_POLITE;
+}
+
+static const char *act_helo(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return strncmp(line, "EHLO", 4) == 0 ? "502 old\r\n" : FAKE_POLITE;
+}
+
+#define TLS_AUTH "250-h\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"
+
+static const struct {
+    const char *name;
+    fake_act *act;
+    const char *ehlo;
+    enum check_profile asked, want;
+    bool auth, tls;
+} kinds[] = {
+    {"open", NULL, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_MX, false, false},
+    {"old", act_helo, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_MX, false,
+     false},
+    {"530", act_530, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_SUBMISSION, true,
+     false},
+    {"530, an MX", act_530, NULL, CHECK_PROFILE_MX, CHECK_PROFILE_MX, true,
+     false},
+    {"530, AUTH goes", act_530, TLS_AUTH, CHECK_PROFILE_AUTO,
+     CHECK_PROFILE_SUBMISSION, true, false},
+    {"530 to all", act_530_auth, TLS_AUTH, CHECK_PROFILE_AUTO,
+     CHECK_PROFILE_SUBMISSION, true, true},
+    {"submission", NULL, NULL, CHECK_PROFILE_SUBMISSION,
+     CHECK_PROFILE_SUBMISSION, true, false},
+    {"lmtp", act_lmtp, NULL, CHECK_PROFILE_LMTP, CHECK_PROFILE_LMTP, false,
+     false},
+    {"lmtp unasked", act_lmtp, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_LMTP,
+     false, false},
+};
+
+Test(probe, kinds_of_service, .timeout = 10)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct fake f = {.act = kinds[i].act, .ehlo = kinds[i].ehlo};
+        struct check_config cfg;
+        struct probe p;
+
+        fake_start(&f);
+        cfg = fake_config(&f);
+        cfg.profile = kinds[i].asked;
+        probe_run(&cfg, &p);
+        cr_expect_eq(p.state, PROBE_OK, "%s: %s", kinds[i].name, p.why);
+        cr_expect_eq(p.profile, kinds[i].want, "%s: %s", kinds[i].name,
+                     p.profile_why);
+        cr_expect_eq(p.auth_required, kinds[i].auth, "%s", kinds[i].name);
+        cr_expect_eq(p.tls_required, kinds[i].tls, "%s", kinds[i].name);
+        probe_free(&p);
+        fake_stop(&f);
+    }
+}
+
+Test(probe, declining_is_well, .timeout = 5)
+{
+    struct fake f = {.act = act_declines};
+    struct check_config cfg;
+    char why[320];
+
+    fake_start(&f);
+    cfg = fake_config(&f);
+    cr_expect(probe_canary(&cfg, true, why, sizeof why));
+    cr_expect_not(probe_canary(&cfg, false, why, sizeof why));
+    cr_expect_str_eq(why, "the greeting is 554");
+    fake_stop(&f);
+}
+
+/* ---- TLS, on the reference server ------------------------------------------- */
+
+struct ref {
+    struct server *server;
+    struct net_tls *tls;
+    struct check_config cfg;
+};
+
+static void ref_start(struct ref *r, enum server_mode mode, bool trusted)
+{
+    struct server_config sc = {.mode = mode, .bind = "127.0.0.1",
+                               .implicit_tls = true};
+    struct net_tls_config tc = {0};
+    struct fake none = {0};
+    char err[256] = "";
+
+    r->server = server_start(&sc, err, sizeof err);
+    cr_assert_not_null(r->server, "%s", err);
+    tc.ca_pem = trusted ? server_ca_pem(r->server) : NULL;
+    r->tls = net_tls_new(&tc, err, sizeof err);
+    cr_assert_not_null(r->tls, "%s", err);
+    r->cfg = fake_config(&none);
+    r->cfg.target.port = server_port(r->server);
+    r->cfg.tls = r->tls;
+    r->cfg.tls_target = r->cfg.target;
+    r->cfg.tls_target.tls = true;
+    r->cfg.tls_target.port = server_tls_port(r->server);
+    r->cfg.tls_port_given = true;
+    r->cfg.timeout = 3 * NET_S; /* valgrind and the like are slow */
+}
+
+static void ref_stop(struct ref *r)
+{
+    server_stop(r->server);
+    net_tls_free(r->tls);
+}
+
+Test(probe, tls, .timeout = 20)
+{
+    struct ref r;
+    struct probe p;
+
+    ref_start(&r, SERVER_TLS_REQUIRED, true);
+    probe_run(&r.cfg, &p);
+    cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
+    cr_expect(p.starttls);
+    cr_expect(p.tls_ok, "%s", p.tls_why);
+    cr_expect(p.tls.verified);
+    cr_expect_str_eq(p.tls_why, "");
+    cr_expect_str_eq(p.tls_port_why, "");
+    cr_expect(p.tls_required);
+    cr_expect(p.auth_required);
+    cr_expect(probe_offers(&p.ehlo_tls, SMTP_SPAN("AUTH"), SMTP_SPAN("")));
+    probe_free(&p);
+    ref_stop(&r);
+}
+
+Test(probe, certificate_not_trusted, .timeout = 20)
+{
+    struct ref r;
+    struct probe p;
+
+    ref_start(&r, SERVER_MX, false);
+    probe_run(&r.cfg, &p);
+    cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
+    cr_expect_not(p.tls_ok);
+    cr_expect(p.tls_unverified);
+    cr_expect_not_null(strstr(p.tls_why, "--tls-ca, or --tls-insecure"), "%s",
+                       p.tls_why);
+    cr_expect_not_null(strstr(p.tls_port_why, "--tls-ca"), "%s",
+                       p.tls_port_why);
+    probe_free(&p);
+    /* On implicit TLS it is the end. */
+    r.cfg.target = r.cfg.tls_target;
+    probe_run(&r.cfg, &p);
+    cr_expect_eq(p.state, PROBE_UNUSABLE);
+    cr_expect_not_null(strstr(p.why, "--tls-ca"), "%s", p.why);
+    probe_free(&p);
+    ref_stop(&r);
+}
+
+Test(probe, plain_server_on_smtps, .timeout = 5)
+{
+    struct ref r;
+    struct fake f = {0};
+    struct probe p;
+
+    fake_start(&f);
+    ref_start(&r, SERVER_MX, true);
+    r.cfg.target.port = f.port;
+    r.cfg.target.tls = true;
+    probe_run(&r.cfg, &p);
+    cr_expect_eq(p.state, PROBE_UNUSABLE);
+    cr_expect_not_null(
+        strstr(p.why, "does not speak TLS here: for STARTTLS or no TLS use "
+                      "smtp://"),
+        "%s", p.why);
+    probe_free(&p);
+    ref_stop(&r);
+    fake_stop(&f);
+}
+
+static const char *act_454(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return strcmp(line, "STARTTLS") == 0 ? "454 not now\r\n" : FAKE_POLITE;
+}
+
+/* Goes on in clear. */
+static const char *act_220(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return strcmp(line, "STARTTLS") == 0 ? "220 go\r\n" : FAKE_POLITE;
+}
+
+Test(probe, starttls_that_fails_is_the_servers, .timeout = 10)
+{
+    static const struct {
+        fake_act *act;
+        const char *why;
+    } rows[] = {
+        {act_454, "STARTTLS is answered 454"},
+        {act_220, "STARTTLS: "},
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct fake f = {.act = rows[i].act,
+                         .ehlo = "250-h\r\n250 STARTTLS\r\n"};
+        struct ref r;
+        struct probe p;
+
+        fake_start(&f);
+        ref_start(&r, SERVER_MX, true);
+        r.cfg.tls_port_given = false;
+        r.cfg.target.port = f.port;
+        r.cfg.timeout = 300 * NET_MS;
+        probe_run(&r.cfg, &p);
+        cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
+        cr_expect(p.starttls);
+        cr_expect_not(p.tls_ok);
+        cr_expect_not(p.tls_unverified, "%s", p.tls_why);
+        cr_expect_not_null(strstr(p.tls_why, rows[i].why), "%s", p.tls_why);
+        probe_free(&p);
+        ref_stop(&r);
+        fake_stop(&f);
+    }
+}
