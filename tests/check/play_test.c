@@ -99,7 +99,7 @@ static const struct row {
      {"EHLO client.example.test", {BYE, BYE, "ok"}}, 1, false, VERDICT_PASS,
      false, 3, ""},
     {"busy in set-up", must, {"EHLO client.example.test", {BYE}}, 1, false,
-     VERDICT_BLOCKED, false, 4, "421"},
+     VERDICT_BLOCKED, false, 6, "421"},
     {"4yz in set-up, then fine", must,
      {"EHLO client.example.test", {"451 wait\r\n", "ok"}}, 1, false,
      VERDICT_PASS, false, 2, ""},
