@@ -171,14 +171,21 @@ static bool pause_for(const struct play *p, const struct script_outcome *o,
     return net_sleep_until(net_deadline(ns), p->cfg->stop_fd) == 0;
 }
 
+/* A server at its limit is given more time: the gate slows down each time. */
+static unsigned tries_for(const struct attempt *a)
+{
+    unsigned n = retries[a->outcome.cause];
+
+    return strained(a) && a->outcome.cause != SCRIPT_CAUSE_TIMEOUT ? n + 2 : n;
+}
+
 bool attempt_reach(const struct play *p, const struct plan_case *planned,
                    unsigned *runs, struct attempt *a)
 {
     if (!attempt_once(p, planned, runs, false, a))
         return false;
     for (unsigned i = 0;
-         attempt_ended_in_setup(&a->outcome) && i < retries[a->outcome.cause];
-         i++) {
+         attempt_ended_in_setup(&a->outcome) && i < tries_for(a); i++) {
         struct attempt next;
 
         if ((p->health && health_is_dead(p->health)) ||

@@ -10,6 +10,8 @@
 #define BACKOFF_TOTAL (60 * NET_S)  /* of a run */
 #define LOOK_AGAIN    (50 * NET_MS) /* how soon a stop is noticed */
 #define CLEAN_TO_GROW 8             /* clean sessions before one more runs */
+#define PACE_FIRST    (25 * NET_MS) /* between starts; then twice as much */
+#define PACE_MOST     NET_S
 
 void gate_init(struct gate *g, unsigned max, double rate, int stop_fd)
 {
@@ -52,6 +54,12 @@ static void wait_until(struct gate *g, uint64_t at)
     pthread_cond_timedwait(&g->changed, &g->lock, &ts);
 }
 
+/* The time between two starts. */
+static uint64_t apart(const struct gate *g)
+{
+    return g->pace > g->interval ? g->pace : g->interval;
+}
+
 bool gate_enter(struct gate *g, uint64_t *since)
 {
     bool go = false;
@@ -67,7 +75,7 @@ bool gate_enter(struct gate *g, uint64_t *since)
             wait_until(g, start);
         } else {
             g->active++;
-            g->next = now + g->interval;
+            g->next = now + apart(g);
             *since = now;
             go = true;
             break;
@@ -95,7 +103,7 @@ bool gate_pace(struct gate *g)
 
         go = g->next <= now;
         if (go) {
-            g->next = now + g->interval;
+            g->next = now + apart(g);
             break;
         }
         wait_until(g, g->next);
@@ -113,6 +121,9 @@ static void back_off(struct gate *g)
     if (g->waited + wait > BACKOFF_TOTAL)
         wait = BACKOFF_FIRST;
     g->waited += wait;
+    g->pace = g->pace ? 2 * g->pace : PACE_FIRST;
+    if (g->pace > PACE_MOST)
+        g->pace = PACE_MOST;
     g->strikes++;
     g->clean = 0;
     /* So many were too many: no more growth up to there. */
@@ -131,9 +142,10 @@ void gate_leave(struct gate *g, uint64_t since, bool strained)
         back_off(g);
     } else if (!strained && since >= g->struck) {
         g->strikes = 0;
-        if (++g->clean >= CLEAN_TO_GROW && g->limit < g->max) {
+        if (++g->clean >= CLEAN_TO_GROW) {
             g->clean = 0;
-            g->limit++;
+            g->limit += g->limit < g->max;
+            g->pace = g->pace > PACE_FIRST ? g->pace / 4 * 3 : 0;
         }
     }
     pthread_cond_broadcast(&g->changed);

@@ -2,7 +2,8 @@
  * gate: how many sessions run at once, and how fast new ones start.
  *
  * Servers slow down, answer 421 or refuse connections when there are too
- * many: then fewer sessions run, and the next ones wait.
+ * many, or too many a second: then fewer sessions run, the next ones wait,
+ * and they start further apart until it goes well for a while.
  */
 #ifndef CHECK_GATE_H
 #define CHECK_GATE_H
@@ -22,6 +23,7 @@ struct gate {
     uint64_t not_before; /* no start earlier: back-off */
     uint64_t waited;     /* all back-offs together */
     uint64_t interval;   /* between starts: --max-rate */
+    uint64_t pace;       /* the same, found out by back-offs */
     uint64_t next;
     bool shut; /* nobody enters any more */
     int stop_fd;

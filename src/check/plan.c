@@ -249,6 +249,29 @@ static const char *unusable(const struct facts *f, const struct script_need *n)
     return "";
 }
 
+/* What is there and must not be, for the need "!...". */
+static void say_present(const struct script_need *n, char *why, size_t cap)
+{
+    static const char *const says[SCRIPT_NEED_COUNT] = {
+        [SCRIPT_NEED_EHLO] = "the server offers %s",
+        [SCRIPT_NEED_TLS_EHLO] = "the server offers %s inside TLS",
+        [SCRIPT_NEED_PROFILE] = "the target's profile is %s",
+        [SCRIPT_NEED_GREETING] = "the server greets with %s",
+    };
+    const char *arg = n->arg ? n->arg : "";
+
+    if (n->kind == SCRIPT_NEED_POLICY)
+        snprintf(why, cap, "%s",
+                 strcmp(arg, "tls-required") == 0    ? "the server requires TLS"
+                 : strcmp(arg, "auth-required") == 0 ? "the server requires "
+                                                       "authentication"
+                                                     : "the service is open");
+    else if (says[n->kind])
+        snprintf(why, cap, says[n->kind], arg);
+    else
+        snprintf(why, cap, "it is for a run without %.60s", n->text + 1);
+}
+
 /* SKIP weighs more than BLOCKED: what is not there need not be usable. */
 static enum plan_action judge_needs(const struct facts *f,
                                     const struct script_case *c, char *why,
@@ -271,7 +294,7 @@ static enum plan_action judge_needs(const struct facts *f,
         if (need_fns[n->kind](f, n->arg, unmet, sizeof unmet) != n->not )
             continue;
         if (n->not ) /* the sentence is about the need's absence */
-            snprintf(why, cap, "it needs %s", n->text);
+            say_present(n, why, cap);
         else
             snprintf(why, cap, "%s", unmet);
         return PLAN_SKIP;

@@ -110,6 +110,18 @@ static bool serves(const struct play *p, char *why, size_t cap)
                      : probe_canary(p->cfg, false, why, cap);
 }
 
+/* The judged run came at least to where the first one ended: a 421 that is
+ * taken for an answer may let the case go on to the close behind it. */
+static bool got_as_far(const struct trial *t, const struct script_outcome *b)
+{
+    const struct script_outcome *a = &t->a.outcome;
+
+    if (b->verdict == VERDICT_ERROR)
+        return false;
+    return b->line == a->line ||
+           (b->verdict != VERDICT_BLOCKED && b->line > a->line);
+}
+
 /* The server ends the session here every time: that is its answer, if it
  * serves others meanwhile. */
 static void judge_end(struct trial *t)
@@ -128,8 +140,7 @@ static void judge_end(struct trial *t)
     }
     if (b.outcome.cause == SCRIPT_CAUSE_STOPPED) {
         t->sure = STOPPED;
-    } else if (b.outcome.line == t->a.outcome.line &&
-               b.outcome.verdict != VERDICT_ERROR) {
+    } else if (got_as_far(t, &b.outcome)) {
         attempt_replace(&t->a, &b);
         return;
     } else {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "check/dialogue.h"
+#include "report/escape.h"
 
 /* Keeps a reply beyond the life of its buffer. */
 static void keep(struct probe_reply *to, const struct smtp_reply *r)
@@ -56,29 +57,48 @@ static bool greets_back(struct dialogue *d, const char *verb,
            smtp_reply_class(r) == 2;
 }
 
+/* A reply's first line, as far as it is worth showing. */
+static struct smtp_span shown(const struct smtp_reply *r)
+{
+    struct smtp_reply_line line;
+    size_t at = 0;
+
+    if (!smtp_reply_next(r, &at, &line))
+        return r->raw;
+    while (line.raw.n && (line.raw.p[line.raw.n - 1] == '\n' ||
+                          line.raw.p[line.raw.n - 1] == '\r'))
+        line.raw.n--;
+    return line.raw;
+}
+
 /* EHLO, or what else there is: HELO, and for LMTP (RFC 2033 4.1) LHLO. A
  * socket is tried for LMTP, since its name does not say what is behind it. */
 static bool hello(struct dialogue *d, const struct check_config *cfg,
                   bool *lmtp, struct smtp_reply *r)
 {
-    if (is_lmtp(cfg)) {
-        *lmtp = true;
-        if (greets_back(d, "LHLO", cfg, r))
-            return true;
-    } else {
-        if (greets_back(d, "EHLO", cfg, r) ||
-            (!d->lost && greets_back(d, "HELO", cfg, r)))
-            return true;
-        *lmtp = !d->lost && cfg->profile == CHECK_PROFILE_AUTO &&
-                greets_back(d, "LHLO", cfg, r);
-        if (*lmtp)
-            return true;
-    }
+    const char *verb = is_lmtp(cfg) ? "LHLO" : "EHLO";
+    unsigned code;
+    char said[80];
+
+    *lmtp = is_lmtp(cfg);
+    if (greets_back(d, verb, cfg, r))
+        return true;
+    if (d->lost)
+        return false;
+    code = r->code;
+    report_escape(shown(r), said, sizeof said);
+    if (!*lmtp && greets_back(d, "HELO", cfg, r))
+        return true;
+    if (!*lmtp && !d->lost && cfg->profile == CHECK_PROFILE_AUTO)
+        *lmtp = greets_back(d, "LHLO", cfg, r);
+    if (*lmtp && smtp_reply_class(r) == 2)
+        return true;
     if (!d->why[0])
         snprintf(d->why, sizeof d->why,
-                 "%s is answered %u: no session is "
-                 "possible",
-                 is_lmtp(cfg) ? "LHLO" : "EHLO", r->code);
+                 "%s is answered \"%s\": no session is possible%s", verb, said,
+                 code == 500 || code == 502
+                     ? ""
+                     : "; if it is the name of the client: --helo");
     return false;
 }
 
@@ -103,6 +123,25 @@ static enum probe_state greeted(const struct smtp_reply *r, char *why,
     }
 }
 
+/*
+ * The code of MAIL; 530 as well when that comes at RCPT only. Many servers
+ * put all refusals off until then.
+ */
+static unsigned ask_for_mail(struct dialogue *d, const struct check_config *cfg)
+{
+    struct smtp_reply r;
+    unsigned code;
+
+    if (!dialogue_say(d, &r, "MAIL FROM:<%s>", cfg->from))
+        return 0;
+    code = r.code;
+    if (code == 250 && dialogue_say(d, &r, "RCPT TO:<%s>",
+                                    cfg->rcpt ? cfg->rcpt : "postmaster") &&
+        r.code == 530)
+        code = 530;
+    return code;
+}
+
 /* First session: greeting, EHLO, and MAIL for the policy, all in clear. */
 static void probe_clear(const struct check_config *cfg, struct probe *p)
 {
@@ -121,8 +160,7 @@ static void probe_clear(const struct check_config *cfg, struct probe *p)
         goto out;
     keep(&p->ehlo, &r);
     p->state = PROBE_OK;
-    if (dialogue_say(&d, &r, "MAIL FROM:<%s>", cfg->from))
-        p->mail_clear = r.code;
+    p->mail_clear = ask_for_mail(&d, cfg);
     if (net_conn_in_tls(d.conn)) {
         p->tls = *net_conn_tls_info(d.conn);
         p->tls_ok = true;
@@ -154,8 +192,7 @@ static void probe_tls(const struct check_config *cfg, struct probe *p)
     if (!hello(&d, cfg, &lmtp, &r))
         goto out;
     keep(&p->ehlo_tls, &r);
-    if (dialogue_say(&d, &r, "MAIL FROM:<%s>", cfg->from))
-        p->mail_tls = r.code;
+    p->mail_tls = ask_for_mail(&d, cfg);
 out:
     p->tls_unverified = d.unverified;
     if (!p->ehlo_tls.octets)
@@ -184,8 +221,8 @@ static void probe_auth(const struct check_config *cfg, struct probe *p)
     struct smtp_reply r;
     bool lmtp;
 
-    if (dialogue_open(&d, cfg, &cfg->target, &r) && hello(&d, cfg, &lmtp, &r) &&
-        dialogue_say(&d, &r, "AUTH"))
+    if (dialogue_open(&d, cfg, &cfg->target, &r) &&
+        hello(&d, cfg, &lmtp, &r) && dialogue_say(&d, &r, "AUTH"))
         p->auth_clear = r.code;
     dialogue_end(&d);
 }
@@ -193,8 +230,8 @@ static void probe_auth(const struct check_config *cfg, struct probe *p)
 static void resolve_profile(const struct check_config *cfg, struct probe *p)
 {
     /* In clear 530 may only ask for STARTTLS. */
-    bool refused =
-        (p->tls_ok && p->starttls ? p->mail_tls : p->mail_clear) == 530;
+    bool refused = (p->tls_ok && p->starttls ? p->mail_tls
+                                             : p->mail_clear) == 530;
 
     p->profile = cfg->profile;
     p->profile_why = "as asked for";
@@ -220,15 +257,16 @@ static void resolve_profile(const struct check_config *cfg, struct probe *p)
 
 /*
  * Whether TLS is required (RFC 3207 4) shows when MAIL is refused with 530
- * in clear although STARTTLS is offered, and AUTH, which would be the other
- * way to satisfy a 530, is refused as well or not there.
+ * in clear although STARTTLS is offered, and TLS satisfies that. Where it is
+ * refused inside TLS as well, a 530 may ask for AUTH alone, wherever that is
+ * offered; but to AUTH itself it can only mean TLS (RFC 4954 6).
  */
 static void resolve_policy(struct probe *p)
 {
-    bool auth_there = probe_offers(&p->ehlo, SMTP_SPAN("AUTH"), SMTP_SPAN(""));
+    bool satisfied = p->mail_tls != 0 && p->mail_tls != 530;
 
     p->tls_required = p->mail_clear == 530 && p->starttls &&
-                      (!auth_there || p->auth_clear == 530);
+                      (satisfied || p->auth_clear == 530);
     p->auth_required =
         p->profile == CHECK_PROFILE_SUBMISSION ||
         (p->starttls && p->tls_ok ? p->mail_tls == 530 : p->mail_clear == 530);
@@ -237,8 +275,9 @@ static void resolve_policy(struct probe *p)
 static void probe_more(const struct check_config *cfg, struct probe *p)
 {
     /* Inside TLS a STARTTLS must not be offered; it is not tried there. */
-    p->starttls = !cfg->target.tls &&
-                  probe_offers(&p->ehlo, SMTP_SPAN("STARTTLS"), SMTP_SPAN(""));
+    p->starttls =
+        !cfg->target.tls &&
+        probe_offers(&p->ehlo, SMTP_SPAN("STARTTLS"), SMTP_SPAN(""));
     if (p->starttls && cfg->tls)
         probe_tls(cfg, p);
     if (!cfg->tls) {

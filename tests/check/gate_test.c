@@ -117,6 +117,26 @@ Test(gate, backs_off_longer_each_time)
     gate_free(&g);
 }
 
+Test(gate, starts_further_apart_after_strain)
+{
+    static const unsigned want[] = {25, 50, 100, 200, 400, 800, 1000, 1000};
+    struct gate g;
+    uint64_t since;
+
+    gate_init(&g, 8, 0, -1);
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        strain(&g, net_now());
+        cr_expect_eq(g.pace / NET_MS, want[i], "%zu", i);
+    }
+    for (unsigned i = 0; i < 150; i++) {
+        g.not_before = g.next = 0; /* no need to wait here */
+        cr_assert(gate_enter(&g, &since));
+        gate_leave(&g, since, false);
+    }
+    cr_expect_eq(g.pace, 0, "%lu", (unsigned long)g.pace);
+    gate_free(&g);
+}
+
 Test(gate, back_off_is_bounded_over_all)
 {
     struct gate g;
@@ -153,8 +173,8 @@ Test(gate, grows_again_but_not_to_where_it_was)
 
     gate_init(&g, 8, 0, -1);
     strain(&g, net_now());
-    g.not_before = 0; /* no need to wait here */
     for (unsigned i = 0; i < 200; i++) {
+        g.not_before = g.next = 0; /* no need to wait here */
         cr_assert(gate_enter(&g, &since));
         gate_leave(&g, since, false);
     }

@@ -166,7 +166,7 @@ static const struct {
     {"ehlo:pipelining", 0, PLAN_PLAY, ""},
     {"ehlo:SIZE", 0, PLAN_SKIP, "the server does not offer SIZE"},
     {"!ehlo:SIZE", 0, PLAN_PLAY, ""},
-    {"!ehlo:PIPELINING", 0, PLAN_SKIP, "it needs !ehlo:PIPELINING"},
+    {"!ehlo:PIPELINING", 0, PLAN_SKIP, "the server offers PIPELINING"},
     {"ehlo:AUTH=PLAIN", 0, PLAN_PLAY, ""},
     {"ehlo:AUTH=login", 0, PLAN_PLAY, ""},
     {"ehlo:AUTH=CRAM-MD5", 0, PLAN_SKIP, "does not offer AUTH=CRAM-MD5"},
@@ -179,7 +179,7 @@ static const struct {
     {"ehlo:STARTTLS", TLS_BROKEN, PLAN_PLAY, ""}, /* its cases find it */
     {"ehlo:STARTTLS", UNVERIFIED, PLAN_BLOCKED,
      "TLS cannot be used: no handshake"},
-    {"!ehlo:STARTTLS", UNVERIFIED, PLAN_SKIP, "it needs !ehlo:STARTTLS"},
+    {"!ehlo:STARTTLS", UNVERIFIED, PLAN_SKIP, "the server offers STARTTLS"},
     {"ehlo:STARTTLS, ehlo:DSN", UNVERIFIED, PLAN_SKIP,
      "does not offer DSN"}, /* SKIP weighs more than BLOCKED */
     {"tls:on", 0, PLAN_SKIP, "the target is not implicit TLS"},
@@ -200,7 +200,7 @@ static const struct {
     {"profile:mx", 0, PLAN_PLAY, ""},
     {"profile:lmtp", 0, PLAN_SKIP, "the target's profile is mx"},
     {"profile:lmtp", LMTP, PLAN_PLAY, ""},
-    {"!profile:lmtp", LMTP, PLAN_SKIP, "it needs !profile:lmtp"},
+    {"!profile:lmtp", LMTP, PLAN_SKIP, "the target's profile is lmtp"},
     {"greeting:220", 0, PLAN_PLAY, ""},
     {"greeting:554", 0, PLAN_SKIP, "the server's greeting is 220"},
     {"greeting:554", DECLINES, PLAN_PLAY, ""},

@@ -177,7 +177,7 @@ static const struct {
     {"odd code", NULL, act_354, PROBE_UNUSABLE,
      "the greeting's code is 399: expected 220"},
     {"no EHLO", NULL, act_no_hello, PROBE_UNUSABLE,
-     "EHLO is answered 502: no session is possible"},
+     "EHLO is answered \"502 no\": no session is possible"},
     {"mute", NULL, act_mute, PROBE_UNUSABLE, "EHLO: no reply in 0.3 s"},
     {"drops", NULL, act_drops, PROBE_UNUSABLE,
      "EHLO: the server closed the connection"},
@@ -306,6 +306,16 @@ static const char *act_helo(struct fake *f, unsigned conn, const char *line)
     return strncmp(line, "EHLO", 4) == 0 ? "502 old\r\n" : FAKE_POLITE;
 }
 
+/* Puts the refusal off until RCPT. */
+static const char *act_late_530(struct fake *f, unsigned conn,
+                                const char *line)
+{
+    (void)f, (void)conn;
+    return strncmp(line, "RCPT", 4) == 0 ? "530 5.7.0 AUTH first\r\n"
+                                         : FAKE_POLITE;
+}
+
+#define TLS_ONLY "250-h\r\n250 STARTTLS\r\n"
 #define TLS_AUTH "250-h\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"
 
 static const struct {
@@ -322,6 +332,10 @@ static const struct {
     {"530, an MX", act_530, NULL, CHECK_PROFILE_MX, CHECK_PROFILE_MX, true,
      false},
     {"530, AUTH goes", act_530, TLS_AUTH, CHECK_PROFILE_AUTO,
+     CHECK_PROFILE_SUBMISSION, true, false},
+    {"530 at RCPT", act_late_530, NULL, CHECK_PROFILE_AUTO,
+     CHECK_PROFILE_SUBMISSION, true, false},
+    {"530, AUTH perhaps inside TLS", act_530, TLS_ONLY, CHECK_PROFILE_AUTO,
      CHECK_PROFILE_SUBMISSION, true, false},
     {"530 to all", act_530_auth, TLS_AUTH, CHECK_PROFILE_AUTO,
      CHECK_PROFILE_SUBMISSION, true, true},
