@@ -213,6 +213,11 @@ struct server_policy {
     uint32_t clear_service;  /* … and speaks clear to those who do */
     uint32_t idle_ms;        /* 0: the configured time */
     uint32_t no_notify;      /* TLS ends without close_notify */
+    /* security: AUTH exchanges */
+    uint32_t mech_case;      /* names of mechanisms in capitals only */
+    uint32_t empty_absent;   /* the initial response "=" counts as none */
+    uint32_t lax_base64;     /* octets outside its alphabet are left out */
+    uint32_t params_unknown; /* 1 << SMTP_PARAM_…: refused as unknown */
     /* rules, of all faults together */
     uint32_t n_rules;
     uint64_t points;         /* at which any of them may match */
