@@ -71,6 +71,8 @@ static const struct {
     {"sasl-success-250", EHLO PLAIN, "220 250 250/2.7.0"},
     {"sasl-unknown-334", EHLO "AUTH FOO\r\n", "220 250 334"},
     {"sasl-unknown-535", EHLO "AUTH FOO\r\n", "220 250 535/5.7.8"},
+    {"sasl-verb-case", EHLO "Auth PLAIN\r\nAUTH PLAIN\r\n",
+     "220 250 500/5.5.1 334"},
     {"starttls-argument", EHLO "STARTTLS now\r\n",
      "220 250 220/2.0.0 <tls>"},
     {"starttls-argument-500", EHLO "STARTTLS now\r\n", "220 250 500/5.5.2"},
