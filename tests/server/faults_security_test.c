@@ -68,6 +68,7 @@ static const struct {
     {"sasl-no-challenge", EHLO "AUTH PLAIN\r\n", "220 250 501/5.5.4"},
     {"sasl-no-plain", EHLO "STARTTLS\r\n\f" EHLO "AUTH PLAIN\r\n",
      "220 250 220/2.0.0 <tls> 250 504/5.5.4"},
+    {"sasl-plus-alone", EHLO, "+250 AUTH SCRAM-SHA-256-PLUS\r\n"},
     {"sasl-success-250", EHLO PLAIN, "220 250 250/2.7.0"},
     {"sasl-unknown-334", EHLO "AUTH FOO\r\n", "220 250 334"},
     {"sasl-unknown-535", EHLO "AUTH FOO\r\n", "220 250 535/5.7.8"},
