@@ -157,7 +157,8 @@ enum server_ext {
     EXT_ENHANCED = 1 << 7,
     EXT_STARTTLS = 1 << 8,
     EXT_AUTH = 1 << 9,
-    EXT_ETRN = 1 << 10
+    EXT_ETRN = 1 << 10,
+    EXT_BURL = 1 << 11 /* security */
 };
 
 enum server_mech {
