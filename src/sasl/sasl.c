@@ -12,8 +12,8 @@
 
 /* Strongest first: sasl_choose goes down the rows. */
 static const struct sasl_mech mechs[] = {
-    {"SCRAM-SHA-256", true,  true,  NULL},
-    {"SCRAM-SHA-1",   true,  true,  NULL},
+    {"SCRAM-SHA-256", true,  true,  sasl_scram_server},
+    {"SCRAM-SHA-1",   true,  true,  sasl_scram_server},
     {"DIGEST-MD5",    false, true,  NULL},
     {"CRAM-MD5",      false, true,  sasl_cram_md5_server},
     {"PLAIN",         true,  true,  sasl_plain_server},
@@ -158,6 +158,11 @@ enum sasl_status sasl_step(struct sasl *s, struct smtp_span in,
     gsasl_free(s->out);
     s->out = NULL;
     st = s->step(s, in, out);
+    /* The client speaks first and said nothing: RFC 4954 4 makes "=" a
+     * message of its own, and it is not for the server to ask again. */
+    if (st == SASL_MORE && s->lookup && s->mech->client_first &&
+        s->steps == 0 && in.n == 0)
+        st = SASL_FAILED;
     if (st == SASL_DONE && s->lookup && !sasl_server_allows(s)) {
         *out = smtp_span_of(NULL, 0);
         st = SASL_FAILED;

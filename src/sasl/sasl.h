@@ -51,7 +51,9 @@ bool sasl_client_first(const char *mech);
 /*
  * One step: the peer's message in, ours out. *out is valid until the next
  * call. For the first step of the side that speaks first, in is empty. A
- * server takes an initial response (RFC 4954 4) as `in` of its first step.
+ * server takes an initial response (RFC 4954 4) as `in` of its first step;
+ * where the client speaks first, a server's step without a message fails
+ * unless the mechanism has empty messages (EXTERNAL, ANONYMOUS).
  * After SASL_DONE or SASL_FAILED every step is SASL_FAILED.
  */
 enum sasl_status sasl_step(struct sasl *s, struct smtp_span in,

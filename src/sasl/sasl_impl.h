@@ -55,5 +55,6 @@ bool sasl_server_allows(struct sasl *s);
 sasl_step_fn sasl_plain_server;
 sasl_step_fn sasl_cram_md5_server;
 sasl_step_fn sasl_login_server;
+sasl_step_fn sasl_scram_server;
 
 #endif

@@ -11,6 +11,9 @@
  * of the server", in the form of an RFC 822 msg-id. The library's names
  * "localhost" whatever the host.
  *
+ * SCRAM (RFC 5802 7): the library lets pass a channel binding that the
+ * mechanism does not have, and any escape in the user's name.
+ *
  * LOGIN (draft-murchison-sasl-login): "User Name" and "Password" there, but
  * clients look for "Username:" and "Password:".
  */
@@ -192,9 +195,7 @@ enum sasl_status sasl_plain_server(struct sasl *s, struct smtp_span in,
     enum sasl_status st;
 
     (void)out;
-    if (in.n == 0)
-        return s->steps == 0 ? SASL_MORE : SASL_FAILED;
-    user = memchr(in.p, '\0', in.n);
+    user = in.n ? memchr(in.p, '\0', in.n) : NULL;
     if (user == NULL)
         return SASL_FAILED;
     user++;
@@ -300,4 +301,60 @@ enum sasl_status sasl_login_server(struct sasl *s, struct smtp_span in,
         *out = s->steps == 0 ? SMTP_SPAN("Username:")
                              : SMTP_SPAN("Password:");
     return st;
+}
+
+/* ---- SCRAM ------------------------------------------------------------- */
+
+/* A saslname: "=" stands in "=2C" and "=3D" only. Empty is none. */
+static bool is_saslname(struct smtp_span name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        struct smtp_span rest = smtp_span_from(name, i + 1);
+        struct smtp_span two = smtp_span_of(rest.p, rest.n < 2 ? rest.n : 2);
+        if (name.p[i] == '\0' ||
+            (name.p[i] == '=' && !smtp_span_eq(two, SMTP_SPAN("2C")) &&
+             !smtp_span_eq(two, SMTP_SPAN("3D"))))
+            return false;
+    }
+    return name.n > 0;
+}
+
+/* The octets up to the next comma, which is taken, too. */
+static struct smtp_span take_field(struct smtp_span *in)
+{
+    const char *comma = in->n ? memchr(in->p, ',', in->n) : NULL;
+    size_t n = comma ? (size_t)(comma - in->p) : in->n;
+    struct smtp_span field = smtp_span_of(in->p, n);
+
+    *in = smtp_span_from(*in, n + (comma != NULL));
+    return field;
+}
+
+/* True when the field is "X=saslname". */
+static bool is_named(struct smtp_span field, char letter)
+{
+    return field.n > 2 && field.p[0] == letter && field.p[1] == '=' &&
+           is_saslname(smtp_span_from(field, 2));
+}
+
+/* client-first-message of a mechanism without channel binding: the flag, an
+ * authzid, no "m=", a name, a nonce. */
+static bool is_scram_first(struct smtp_span in)
+{
+    struct smtp_span flag = take_field(&in), authzid = take_field(&in);
+    struct smtp_span user = take_field(&in), nonce = take_field(&in);
+
+    return (smtp_span_eq(flag, SMTP_SPAN("n")) ||
+            smtp_span_eq(flag, SMTP_SPAN("y"))) &&
+           (authzid.n == 0 || is_named(authzid, 'a')) &&
+           is_named(user, 'n') && nonce.n > 2 && nonce.p[0] == 'r' &&
+           nonce.p[1] == '=';
+}
+
+enum sasl_status sasl_scram_server(struct sasl *s, struct smtp_span in,
+                                   struct smtp_span *out)
+{
+    if (s->steps == 0 && !is_scram_first(in))
+        return SASL_FAILED;
+    return sasl_library_step(s, in, out);
 }

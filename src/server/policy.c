@@ -56,6 +56,7 @@ static void apply_mode(struct server_policy *p, enum server_mode mode)
         break;
     case SERVER_SUBMISSION:
         p->need_auth = 1;
+        p->extensions = p->listed = EXTENSIONS | EXT_BURL;
         break;
     case SERVER_LMTP:
         p->lmtp = 1;

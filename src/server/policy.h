@@ -157,7 +157,8 @@ enum server_ext {
     EXT_ENHANCED = 1 << 7,
     EXT_STARTTLS = 1 << 8,
     EXT_AUTH = 1 << 9,
-    EXT_ETRN = 1 << 10
+    EXT_ETRN = 1 << 10,
+    EXT_BURL = 1 << 11 /* security */
 };
 
 enum server_mech {
@@ -213,6 +214,11 @@ struct server_policy {
     uint32_t clear_service;  /* … and speaks clear to those who do */
     uint32_t idle_ms;        /* 0: the configured time */
     uint32_t no_notify;      /* TLS ends without close_notify */
+    /* security: AUTH exchanges */
+    uint32_t mech_case;      /* names of mechanisms in capitals only */
+    uint32_t empty_absent;   /* the initial response "=" counts as none */
+    uint32_t lax_base64;     /* octets outside its alphabet are left out */
+    uint32_t params_unknown; /* 1 << SMTP_PARAM_…: refused as unknown */
     /* rules, of all faults together */
     uint32_t n_rules;
     uint64_t points;         /* at which any of them may match */

@@ -44,13 +44,20 @@ const char *session_mechs(const struct session *s, char *out, size_t cap)
     return out;
 }
 
+/* RFC 4954 4: in any case. */
+static bool same_mech(const struct session *s, struct smtp_span a,
+                      struct smtp_span b)
+{
+    return s->policy->mech_case ? smtp_span_eq(a, b) : smtp_span_ieq(a, b);
+}
+
 /* The name of an offered mechanism, NULL for any other. */
 static const char *find_mech(const struct session *s, struct smtp_span name)
 {
     for (size_t i = 0; i < MECH_COUNT; i++)
         if ((mechs_now(s) & MECHS[i].bit) &&
-            smtp_span_ieq(name, smtp_span_of(MECHS[i].name,
-                                             strlen(MECHS[i].name))))
+            same_mech(s, name, smtp_span_of(MECHS[i].name,
+                                            strlen(MECHS[i].name))))
             return MECHS[i].name;
     return NULL;
 }
@@ -143,10 +150,29 @@ static void take_step(struct session *s, struct smtp_span message)
     }
 }
 
+/* What a careless decoder makes of it: the octets of the alphabet, padded
+ * anew. n > 0. */
+static struct smtp_span repair(struct smtp_span text, char *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char probe[4] = {text.p[i], 'A', 'A', 'A'}, bytes[3];
+        if (smtp_base64_decode(smtp_span_of(probe, 4), bytes) == 3)
+            out[n++] = text.p[i];
+    }
+    n -= n % 4 == 1;
+    while (n % 4)
+        out[n++] = '=';
+    return smtp_span_of(out, n);
+}
+
 /* A response in base64. */
 static void take_base64(struct session *s, struct smtp_span text)
 {
     char message[SESSION_INPUT];
+    char repaired[SESSION_INPUT + 4];
+    if (s->policy->lax_base64 && text.n < SESSION_INPUT)
+        text = repair(text, repaired);
     if (SMTP_BASE64_DECODED(text.n) > sizeof(message)) {
         abandon(s, 500, "5.5.6", "Authentication line too long");
         return;
@@ -231,8 +257,10 @@ void session_auth(struct session *s, const struct smtp_command *c)
         return;
     /* RFC 4954 4: "=" is an initial response of no octets; without one, the
      * client that speaks first is asked to by an empty challenge. */
-    bool empty = smtp_span_eq(c->initial, SMTP_SPAN("="));
-    if (c->initial.n > 0 && !empty)
+    bool empty = smtp_span_eq(c->initial, SMTP_SPAN("=")) &&
+                 !s->policy->empty_absent;
+    bool ask = smtp_span_eq(c->initial, SMTP_SPAN("=")) && !empty;
+    if (c->initial.n > 0 && !empty && !ask)
         take_base64(s, c->initial);
     else if (client_first && !empty)
         challenge(s, smtp_span_of("", 0));

@@ -59,6 +59,8 @@ static uint32_t needed_extension(enum smtp_verb v)
         return EXT_CHUNKING;
     case SMTP_VERB_ETRN:
         return EXT_ETRN;
+    case SMTP_VERB_BURL:
+        return EXT_BURL;
     default:
         return 0;
     }
@@ -69,8 +71,8 @@ static const struct refusal *refuse_verb(const struct session *s,
                                          enum smtp_verb v)
 {
     static const uint32_t never = (uint32_t)(
-        AT(SMTP_VERB_BURL) | AT(SMTP_VERB_ATRN) | AT(SMTP_VERB_TURN) |
-        AT(SMTP_VERB_SEND) | AT(SMTP_VERB_SOML) | AT(SMTP_VERB_SAML));
+        AT(SMTP_VERB_ATRN) | AT(SMTP_VERB_TURN) | AT(SMTP_VERB_SEND) |
+        AT(SMTP_VERB_SOML) | AT(SMTP_VERB_SAML));
     /* RFC 2033 4.1: HELO and EHLO of SMTP, LHLO of LMTP. */
     bool smtp = v == SMTP_VERB_HELO || v == SMTP_VERB_EHLO;
     if (s->policy->lmtp ? smtp : v == SMTP_VERB_LHLO)
@@ -155,6 +157,7 @@ static void list_extensions(const struct session *s, char *out)
         {EXT_SMTPUTF8,   "SMTPUTF8"           },
         {EXT_DSN,        "DSN"                },
         {EXT_ETRN,       "ETRN"               },
+        {EXT_BURL,       "BURL imap"          },
         {EXT_ENHANCED,   "ENHANCEDSTATUSCODES"},
     };
     uint32_t on = s->policy->listed;
@@ -270,6 +273,17 @@ static void run_etrn(struct session *s, const struct smtp_command *c)
     session_reply(s, c->id, 251, "2.0.0", "OK, no messages waiting for it");
 }
 
+/* RFC 4468 6: there is no IMAP server that this one trusts, so that no URL
+ * can be fetched. The content is lost then, as with a chunk. */
+static void run_burl(struct session *s, const struct smtp_command *c)
+{
+    if (!(s->facts & FACT_RCPT) &&
+        session_refuse(s, c->id, 503, "5.5.0", "Valid RCPT TO required"))
+        return;
+    s->facts |= FACT_BDAT | FACT_BROKEN;
+    session_reply(s, c->id, 554, "5.6.6", "IMAP URL resolution failed");
+}
+
 /* ---- dispatch --------------------------------------------------------- */
 
 static void (*const RUN[SMTP_VERB_COUNT])(struct session *,
@@ -290,6 +304,7 @@ static void (*const RUN[SMTP_VERB_COUNT])(struct session *,
     [SMTP_VERB_STARTTLS] = run_starttls,
     [SMTP_VERB_AUTH] = session_auth,
     [SMTP_VERB_ETRN] = run_etrn,
+    [SMTP_VERB_BURL] = run_burl,
 };
 
 /* RFC 5321 4.5.3.1.4 and what the extensions in force add. */

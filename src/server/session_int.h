@@ -68,8 +68,8 @@ struct session {
     uint32_t text_line;  /* octets of its unfinished line */
     uint64_t size;       /* of the content so far */
     uint64_t chunk;      /* octets of the chunk still to come */
-    uint8_t head_n;      /* a line of content, up to its 9th octet */
-    char head[9];
+    uint8_t head_n;      /* a line of content, up to its 12th octet */
+    char head[12];
     bool chunk_last, chunk_bad;
     /* AUTH */
     struct sasl *sasl;

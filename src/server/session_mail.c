@@ -63,6 +63,8 @@ static uint64_t body_fact(struct smtp_span value)
 static bool param_known(const struct session *s, const struct smtp_param *p)
 {
     uint32_t ext = extension_of(p->id);
+    if (s->policy->params_unknown >> p->id & 1)
+        return false;
     if (!(s->facts & FACT_EHLO) || !(s->policy->extensions & ext))
         return false;
     return p->id != SMTP_PARAM_BODY || body_fact(p->value) != FACT_BINARY ||
@@ -117,6 +119,7 @@ static bool refuse_mail(struct session *s)
 void session_mail(struct session *s, const struct smtp_command *c)
 {
     uint64_t facts = FACT_MAIL | (c->path.null ? FACT_NULL : 0);
+    s->seen |= facts & FACT_NULL;
     if (refuse_mail(s) || take_params(s, c, &facts))
         return;
     /* RFC 6531 3.5 */

@@ -158,9 +158,10 @@ static const struct row SESSIONS[] = {
      "501/5.5.2 334 334 235/2.7.0 503/5.5.1"},
     {"auth out of place", SERVER_MX,
      IN("HELO a.example\r\n" PLAIN EHLO FROM PLAIN "RSET\r\n"
-        "AUTH CRAM-MD5 AAAA\r\nAUTH PLAIN =\r\n*\r\n"),
-     "220 250 503/5.5.1 250 250/2.1.0 503/5.5.1 250/2.0.0 501/5.7.0 334 "
-     "501/5.7.0"},
+        "AUTH CRAM-MD5 AAAA\r\nAUTH PLAIN =\r\nNOOP\r\n"
+        "AUTH SCRAM-SHA-256 =\r\nAUTH PLAIN\r\n\r\nNOOP\r\n"),
+     "220 250 503/5.5.1 250 250/2.1.0 503/5.5.1 250/2.0.0 501/5.7.0 "
+     "535/5.7.8 250/2.0.0 535/5.7.8 334 535/5.7.8 250/2.0.0"},
     {"auth survives rset, ehlo and a message", SERVER_SUBMISSION,
      IN(EHLO PLAIN "RSET\r\n" EHLO FROM TO "DATA\r\n" BODY ".\r\n" FROM),
      "220 250 235/2.7.0 250/2.0.0 " MAIL3 "354 250/2.0.0 250/2.1.0"},
