@@ -241,6 +241,7 @@ struct server_policy {
                                 and what follows is commands */
     uint32_t eod_size;       /* SIZE= says where a message ends */
     uint32_t bare_cr;        /* a bare CR ends a command line */
+    uint32_t early_line;     /* a command is obeyed before its line ends */
     uint32_t cut_line;       /* of a line too long the rest is a command */
     uint32_t keep_chunk;     /* the chunk of a refused BDAT is commands */
     /* rules, of all faults together */

@@ -46,6 +46,8 @@ static const struct {
      OPEN_TO "250/2.0.0 250/2.0.0 250/2.0.0"},
     {"bdat-syntax-250", IN(EHLO FROM TO "BDAT x\r\n"),
      OPEN_TO "250/5.5.4!"},
+    {"bdat-rset-refused", IN(EHLO "BDAT 1\r\nxRSET\r\n" FROM),
+     "220 250 503/5.5.1 250/2.0.0 503/2.1.0!"},
     {"binarymime-data",
      IN(EHLO "MAIL FROM:<> BODY=BINARYMIME\r\n" TO "DATA\r\n"),
      OPEN_TO "354"},
@@ -190,7 +192,8 @@ static const struct {
 static const char *const BY_CASES[] = {
     "ehlo-8bitmime-parameter", "ehlo-binarymime-alone",
     "ehlo-binarymime-parameter", "ehlo-chunking-parameter",
-    "ehlo-pipelining-parameter", "eod-early-size",
+    "ehlo-no-8bitmime", "ehlo-no-size", "ehlo-pipelining-parameter",
+    "eod-early-size", "bdat-size-unchecked", "line-early",
 };
 
 static void play(struct dialogue *d, const char *fault, const char *input,
