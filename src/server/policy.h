@@ -175,6 +175,27 @@ enum server_clear {
     CLEAR_EXECUTE  /* read as if they had come inside TLS */
 };
 
+/* What ends a message under a lax policy, besides CRLF.CRLF. */
+enum server_eod {
+    EOD_LF_LF = 1 << 0, /* LF . LF */
+    EOD_LF_CR = 1 << 1,
+    EOD_LF_CRLF = 1 << 2,
+    EOD_CR_LF = 1 << 3,
+    EOD_CR_CR = 1 << 4,
+    EOD_CR_CRLF = 1 << 5,
+    EOD_CRLF_LF = 1 << 6,
+    EOD_CRLF_CR = 1 << 7,
+    EOD_NUL_DOT = 1 << 8,   /* CRLF NUL . CRLF */
+    EOD_DOT_NUL = 1 << 9,   /* CRLF . NUL CRLF */
+    EOD_CRLF_CRCRLF = 1 << 10,
+    EOD_CRCRLF_CRCRLF = 1 << 11,
+    EOD_DOT_SP = 1 << 12,   /* CRLF . SP CRLF */
+    EOD_DOT_HT = 1 << 13,
+    EOD_DOT_DOT = 1 << 14,  /* CRLF . . */
+    EOD_LINE_DOT = 1 << 15, /* a dot at the end of a line of text */
+    EOD_EMPTY = 1 << 16     /* an empty line */
+};
+
 #define SERVER_RULES 64 /* of all faults that are on together */
 
 /* All values are uint32_t, so that a row can name one by its offset. */
@@ -219,6 +240,16 @@ struct server_policy {
     uint32_t empty_absent;   /* the initial response "=" counts as none */
     uint32_t lax_base64;     /* octets outside its alphabet are left out */
     uint32_t params_unknown; /* 1 << SMTP_PARAM_…: refused as unknown */
+    /* content: where messages, lines and chunks end */
+    uint32_t eod;            /* EOD_…: what else ends a message */
+    uint32_t eod_whole;      /* end-of-data counts in one read only */
+    uint32_t eod_early;      /* too big, or a line too long: refused at once,
+                                and what follows is commands */
+    uint32_t eod_size;       /* SIZE= says where a message ends */
+    uint32_t bare_cr;        /* a bare CR ends a command line */
+    uint32_t early_line;     /* a command is obeyed before its line ends */
+    uint32_t cut_line;       /* of a line too long the rest is a command */
+    uint32_t keep_chunk;     /* the chunk of a refused BDAT is commands */
     /* rules, of all faults together */
     uint32_t n_rules;
     uint64_t points;         /* at which any of them may match */

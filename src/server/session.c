@@ -128,15 +128,60 @@ static void note_command(struct session *s, const struct smtp_command *c,
     s->word = c->verb;
 }
 
+/* A lax server: p[0..k) is obeyed as if CRLF stood behind it. */
+static bool obey(struct session *s, const char *p, size_t k)
+{
+    char line[514];
+    if (k == 0 || k + 2 > sizeof(line))
+        return false;
+    struct smtp_command_scan scan = {0};
+    struct smtp_command c;
+    memcpy(line, p, k);
+    memcpy(line + k, "\r\n", 2);
+    if (smtp_command_parse(&scan, parse_options(s), line, k + 2, &c) <= 0)
+        return false;
+    note_command(s, &c, true);
+    session_command(s, &c);
+    s->word = (struct smtp_span){NULL, 0};
+    memset(&s->scan, 0, sizeof(s->scan));
+    return true;
+}
+
+/* Octets of a line that ends in a bare CR, if it was obeyed. */
+static size_t read_cr_line(struct session *s, const char *p, size_t n)
+{
+    const char *cr = memchr(p, '\r', n);
+    size_t k = cr ? (size_t)(cr - p) : n;
+    if (k + 1 >= n || p[k + 1] == '\n')
+        return 0;
+    return obey(s, p, k) ? k + 1 : 0;
+}
+
+/* A lax server: what did not fit is refused, the rest is another line. */
+static size_t cut_line(struct session *s, size_t n, const struct reply *r)
+{
+    memset(&s->scan, 0, sizeof(s->scan));
+    s->seen = s->facts;
+    session_reply(s, r->point, r->code, r->enhanced, r->text);
+    return n;
+}
+
 static size_t read_command(struct session *s, const char *p, size_t n)
 {
     static const struct reply too_long = {POINT_LONG, 500, "5.5.6",
                                           "Line too long"};
     struct smtp_command c;
+    size_t lax = s->policy->bare_cr ? read_cr_line(s, p, n) : 0;
+    if (lax)
+        return lax;
     ssize_t k = smtp_command_parse(&s->scan, parse_options(s), p, n, &c);
     /* No limit of any verb is beyond that of an AUTH line. */
     if (k < 0 || (k == 0 && n > s->policy->max_auth + 2))
-        return begin_skip(s, p, n, &too_long);
+        return s->policy->cut_line ? cut_line(s, n, &too_long)
+                                   : begin_skip(s, p, n, &too_long);
+    if (k == 0 && s->policy->early_line && !memchr(p, '\r', n) &&
+        obey(s, p, n))
+        return n;
     if (k == 0) {
         s->partial = true;
         return 0;
@@ -217,12 +262,13 @@ enum session_want session_feed(struct session *s, const char *p, size_t n,
     *used = 0;
     s->behind = false;
     while (settle(s) == SESSION_READ && *used < n) {
+        uint8_t state = s->state;
         size_t k = step(s, p + *used, n - *used);
         *used += k;
         if (s->lose)
             *used = n;
         s->lose = false;
-        if (k == 0)
+        if (k == 0 && s->state == state)
             break;
     }
     if (s->state == STATE_TLS)

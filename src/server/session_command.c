@@ -115,7 +115,8 @@ static const struct refusal *refuse_policy(const struct session *s,
 static void say(struct session *s, const struct smtp_command *c,
                 const struct refusal *r)
 {
-    if (c->id == SMTP_VERB_BDAT && c->size > 0 && c->size < UINT64_MAX)
+    if (c->id == SMTP_VERB_BDAT && c->size > 0 && c->size < UINT64_MAX &&
+        !s->policy->keep_chunk)
         session_drop_chunk(s, c->size, &(struct reply){
             SMTP_VERB_BDAT, r->code, r->enhanced, r->text});
     else

@@ -183,24 +183,40 @@ void session_data(struct session *s, const struct smtp_command *c)
     }
     s->data = (struct smtp_data){0};
     s->head_n = 0;
+    session_eod_begin(s);
     s->state = STATE_DATA;
     session_reply(s, c->id, 354, NULL, "End with <CR><LF>.<CR><LF>");
+}
+
+/* What a server without patience does not read to its end. */
+static bool impatient(const struct session *s)
+{
+    if (s->policy->eod_size && s->declared)
+        return s->size >= s->declared;
+    return s->policy->eod_early &&
+           (s->over_text || s->size > s->policy->max_size);
 }
 
 size_t session_feed_data(struct session *s, const char *p, size_t n)
 {
     char out[SMTP_DATA_UNSTUFFED(PIECE)];
     size_t written;
-    size_t k = n < PIECE ? n : PIECE;
-    k = smtp_data_unstuff(&s->data, p, k, out, &written);
+    bool met;
+    size_t k = session_eod(s, p, n < PIECE ? n : PIECE, &met);
+    size_t used = smtp_data_unstuff(&s->data, p, k, out, &written);
+    met = met && used == k;
     take_content(s, out, written);
     if (s->closing)
         return n;
-    if (s->data.state == SMTP_DATA_DONE) {
-        note_end(s, k < n);
+    if (s->data.state == SMTP_DATA_DONE && s->policy->eod_whole && used < 5)
+        s->data = (struct smtp_data){0};
+    if (s->policy->eod_size && s->size < s->declared)
+        s->data = (struct smtp_data){0};
+    if (s->data.state == SMTP_DATA_DONE || met || impatient(s)) {
+        note_end(s, used < n);
         end_message(s, false);
     }
-    return k;
+    return used;
 }
 
 /* ---- BDAT ------------------------------------------------------------- */
@@ -237,7 +253,7 @@ static bool refuse_bdat(struct session *s, const struct smtp_command *c)
         /* RFC 2033 4.3: one reply for each recipient, and there is none. */
         if (i == 1 && s->policy->lmtp && c->last)
             r.code = 0;
-        if (c->size > 0)
+        if (c->size > 0 && !s->policy->keep_chunk)
             session_drop_chunk(s, c->size, &r);
         else if (r.code)
             session_reply(s, r.point, r.code, r.enhanced, r.text);

@@ -68,6 +68,9 @@ struct session {
     uint32_t text_line;  /* octets of its unfinished line */
     uint64_t size;       /* of the content so far */
     uint64_t chunk;      /* octets of the chunk still to come */
+    uint8_t tail_n;      /* session_eod: the last octets as they came */
+    char tail[8];
+    uint64_t declared;   /* SIZE= of this message, 0: none */
     uint8_t head_n;      /* a line of content, up to its 12th octet */
     char head[12];
     bool chunk_last, chunk_bad;
@@ -129,6 +132,13 @@ size_t session_feed_chunk(struct session *s, const char *p, size_t n);
 /* Reads and drops the chunk of a refused BDAT, then says r. */
 void session_drop_chunk(struct session *s, uint64_t size,
                         const struct reply *r);
+
+/* ---- session_eod.c ---------------------------------------------------- */
+/* Content begins: what ended the DATA line is its first line end. */
+void session_eod_begin(struct session *s);
+/* The octets of p[0..n) up to where the policy ends the message, n if
+ * nowhere; *met says which. */
+size_t session_eod(struct session *s, const char *p, size_t n, bool *met);
 
 /* ---- session_trace.c -------------------------------------------------- */
 /* Return-Path and Received into out; octets, < cap. */

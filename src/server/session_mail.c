@@ -82,6 +82,8 @@ static bool take_param(struct session *s, enum smtp_verb v,
     if (p->id == SMTP_PARAM_SIZE && p->number > s->policy->max_size &&
         session_refuse(s, v, 552, "5.3.4", "Message too big"))
         return true;
+    if (p->id == SMTP_PARAM_SIZE)
+        s->declared = p->number;
     if (p->id == SMTP_PARAM_BODY)
         *facts |= body_fact(p->value);
     if (p->id == SMTP_PARAM_SMTPUTF8)
@@ -120,7 +122,10 @@ void session_mail(struct session *s, const struct smtp_command *c)
 {
     uint64_t facts = FACT_MAIL | (c->path.null ? FACT_NULL : 0);
     s->seen |= facts & FACT_NULL;
-    if (refuse_mail(s) || take_params(s, c, &facts))
+    if (refuse_mail(s))
+        return;
+    s->declared = 0;
+    if (take_params(s, c, &facts))
         return;
     /* RFC 6531 3.5 */
     if (smtp_flaws_has(&c->flaws, SMTP_FLAW_PATH_8BIT) &&
