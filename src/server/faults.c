@@ -7,7 +7,7 @@
 
 static const struct fault_table *const TABLES[] = {
     &fault_auth, &fault_close, &fault_greeting,
-    &fault_quit, &fault_reply, &fault_tls,
+    &fault_quit, &fault_reply, &fault_session, &fault_tls,
 };
 #define TABLE_COUNT (sizeof(TABLES) / sizeof(TABLES[0]))
 

@@ -36,7 +36,7 @@ struct fault_table {
     size_t n;
 };
 extern const struct fault_table fault_auth, fault_close, fault_greeting,
-    fault_quit, fault_reply, fault_tls;
+    fault_quit, fault_reply, fault_session, fault_tls;
 
 /* The row whose info this is. */
 const struct fault_row *fault_row_of(const struct server_fault *f);
