@@ -209,7 +209,8 @@ static const struct fault_row ROWS[] = {
     {{"session-keyword-parameter", SERVER_MX,
       "lists keywords with a parameter", "RFC2920 2; RFC2034 3; RFC1985 2"},
      .rules = RULES({.at = V(EHLO), .op = OP_TEXT, .code = 250,
-                     .text = "%h\nPIPELINING 1\nETRN 1\nENHANCEDSTATUSCODES 1"})},
+                     .text = "%h\nPIPELINING 1\nETRN 1\n"
+                             "ENHANCEDSTATUSCODES 1"})},
     {{"session-localhost", SERVER_MX, "calls itself localhost",
       "RFC5321 2.3.5"},
      .rules = RULES({.at = V(EHLO), .op = OP_FIRST, .code = 250,
@@ -253,8 +254,8 @@ static const struct fault_row ROWS[] = {
     {{"session-verb-case", SERVER_MX, "knows commands in upper case only",
       "RFC5321 2.4"},
      .rules = RULES({.at = AT_COMMANDS, .op = OP_REFUSE,
-                     .word = "!EHLO|HELO|LHLO|MAIL|RCPT|DATA|BDAT|RSET|NOOP|QUIT|"
-                             "VRFY|EXPN|HELP|AUTH|STARTTLS|ETRN",
+                     .word = "!EHLO|HELO|LHLO|MAIL|RCPT|DATA|BDAT|RSET|"
+                             "NOOP|QUIT|VRFY|EXPN|HELP|AUTH|STARTTLS|ETRN",
                      .value = 500, .text = "5.5.1 unknown command"})},
     {{"unknown-250", SERVER_MX, "answers unknown commands with 250",
       "RFC5321 4.2.4"},
