@@ -23,6 +23,15 @@ static const struct fault_row ROWS[] = {
                      .need = FACT_ETRN_OPTION},
                     {.at = V(ETRN), .op = OP_PASS, .code = 501,
                      .need = FACT_ETRN_OPTION})},
+    {{"limits-malformed", SERVER_MX, "lists limits without a value",
+      "RFC9422 4"},
+     .rules = RULES({.at = V(EHLO), .op = OP_TEXT, .code = 250,
+                     .text = "%h\nLIMITS "
+                             "MAILMAX RCPTMAX RCPTDOMAINMAX"})},
+    {{"limits-zero", SERVER_MX, "lists limits of zero", "RFC9422 4"},
+     .rules = RULES({.at = V(EHLO), .op = OP_TEXT, .code = 250,
+                     .text = "%h\nLIMITS "
+                             "MAILMAX=0 RCPTMAX=0 RCPTDOMAINMAX=0"})},
     {{"order-503-before-ehlo", SERVER_MX,
       "says 503 to every command before EHLO", "RFC5321 4.1.4"},
      .rules = RULES({.at = V(NOOP) | V(HELP) | V(EXPN) | V(VRFY) | V(RSET),

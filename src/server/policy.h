@@ -165,7 +165,8 @@ enum server_ext {
     EXT_ENHANCED = 1 << 7,
     EXT_STARTTLS = 1 << 8,
     EXT_AUTH = 1 << 9,
-    EXT_ETRN = 1 << 10
+    EXT_ETRN = 1 << 10,
+    EXT_LIMITS = 1 << 11 /* session: RFC 9422 */
 };
 
 enum server_mech {

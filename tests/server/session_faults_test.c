@@ -22,6 +22,8 @@ static const struct {
     {"etrn-in-transaction", EHLO FROM "ETRN x.example\r\n"},
     {"etrn-no-node", EHLO "ETRN\r\n"},
     {"etrn-options", EHLO "ETRN @com\r\n"},
+    {"limits-malformed", EHLO},
+    {"limits-zero", EHLO},
     {"order-503-before-ehlo", "HELP\r\n"},
     {"order-data-first", EHLO "DATA\r\n"},
     {"order-error-sticks", EHLO "X\r\n" FROM},
