@@ -96,6 +96,7 @@ static const struct {
     {"verify-help-250", "HELP\r\n"},
     {"verify-no-name", "VRFY\r\n"},
     {"verify-no-postmaster", EHLO FROM "RCPT TO:<postmaster>\r\n"},
+    {"verify-other", "VRFY x\r\n"},
     {"verify-rcpt-554", EHLO FROM "RCPT TO:<nosuch@example.test>\r\n"},
     {"verify-rcpt-any", EHLO FROM "RCPT TO:<nosuch@example.test>\r\n"},
 };
