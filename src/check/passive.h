@@ -24,7 +24,7 @@ struct passive_rule {
     const char *spec;
     const char *level;     /* as cases write it */
     enum verdict grade;    /* of a contradiction: FAIL, WARN or INFO */
-    const char *covers[4]; /* requirement ids, NULL-ended */
+    const char *covers[6]; /* requirement ids, NULL-ended */
     const char *faults[9]; /* of the reference server, NULL-ended */
     const char *explain;
     const char *fix;

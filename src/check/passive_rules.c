@@ -287,7 +287,8 @@ static const struct row rows[] = {
               .spec = "RFC5321 4.2.1",
               .level = "MUST",
               .grade = VERDICT_FAIL,
-              .covers = {"RFC5321-4.2.1-c", "RFC5321-4.2-f"},
+              .covers = {"RFC5321-4.2.1-c", "RFC5321-4.2-f",
+                         "RFC5321-4.1.1.1-l"},
               .faults = {"reply-code-changed", "greeting-multiline-codes"},
               .explain = "Clients may act on any of the lines; which code "
                          "counts is then a matter of luck.",
@@ -349,7 +350,7 @@ static const struct row rows[] = {
               .level = "SHOULD",
               .grade = VERDICT_WARN,
               .covers = {"RFC5321-4.2-g", "RFC5321-4.2.1-f", "RFC5321-4.3.2-g",
-                         "RFC5321-4.3.2-i"},
+                         "RFC5321-4.3.2-i", "RFC5321-4.3.1-d"},
               .faults = {"code-mail-354", "code-noop-550", "code-rset-299",
                          "code-vrfy-220", "reply-quit-221-early"},
               .explain = "Clients fall back to the first digit, and lose "
@@ -390,7 +391,7 @@ static const struct row rows[] = {
               .spec = "RFC5321 4.1.1.1",
               .level = "GRAMMAR",
               .grade = VERDICT_WARN,
-              .covers = {"RFC5321-4.1.1.1-i"},
+              .covers = {"RFC5321-4.1.1.1-j", "RFC5321-4.1.1.1-k"},
               .faults = {"ehlo-keyword", "ehlo-param", "ehlo-spacing"},
               .explain = "A client that reads by the grammar overlooks the "
                          "extension. \"AUTH=\" is a known relic for clients "

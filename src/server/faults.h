@@ -36,7 +36,8 @@ struct fault_table {
     size_t n;
 };
 extern const struct fault_table fault_auth, fault_close, fault_content,
-    fault_greeting, fault_quit, fault_reply, fault_security, fault_tls;
+    fault_greeting, fault_quit, fault_reply, fault_security, fault_session,
+    fault_tls;
 
 /* The row whose info this is. */
 const struct fault_row *fault_row_of(const struct server_fault *f);

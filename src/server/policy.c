@@ -18,7 +18,7 @@
 #define EXTENSIONS                                                            \
     (EXT_PIPELINING | EXT_SIZE | EXT_8BITMIME | EXT_BINARYMIME |              \
      EXT_CHUNKING | EXT_SMTPUTF8 | EXT_DSN | EXT_ENHANCED | EXT_STARTTLS |    \
-     EXT_AUTH)
+     EXT_AUTH | EXT_LIMITS)
 
 /* PLAIN and LOGIN in clear as well: RFC 4954 4 wants the password protected
  * against snooping, and this server listens on loopback. */

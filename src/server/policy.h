@@ -40,6 +40,7 @@
 #define FACT_DONE           FACT(20) /* some message was accepted */
 #define FACT_ERROR          FACT(21) /* some command got 4yz or 5yz */
 #define FACT_QUIT           FACT(22) /* QUIT was answered */
+#define FACT_OUR_SENDER     FACT(23) /* session: its sender is at our domain */
 #define FACT_MARK           FACT(31) /* free for rules */
 /* of the command at hand alone */
 #define FACT_FIRST          FACT(32) /* the first of the session */
@@ -49,9 +50,16 @@
 #define FACT_SPACE          FACT(36) /* white space before its CRLF */
 #define FACT_ARG            FACT(37) /* it has an argument */
 #define FACT_FOREIGN        FACT(38) /* RCPT: at another domain */
+/* session: */
+#define FACT_LITERAL        FACT(50) /* EHLO, HELO: with an address literal */
+#define FACT_LOWER          FACT(51) /* its parameters have small letters */
+#define FACT_ROUTE          FACT(52) /* RCPT: a source route */
+#define FACT_HIDDEN         FACT(53) /* RCPT: the local part names another
+                                        domain: a%b.c, b.c!a, a@b.c */
+#define FACT_ETRN_OPTION    FACT(54) /* ETRN: "@" or "#" */
 #define FACT_TRANSACTION                                                      \
     (FACT_MAIL | FACT_RCPT | FACT_BDAT | FACT_BROKEN | FACT_BINARY |          \
-     FACT_8BIT | FACT_UTF8 | FACT_NULL)
+     FACT_8BIT | FACT_UTF8 | FACT_NULL | FACT_OUR_SENDER)
 
 /* ---- points at which a reply is given, or something happens ----------- */
 #define AT(verb) (1ull << (verb)) /* the reply to a command: AT(SMTP_VERB_X);
@@ -158,7 +166,8 @@ enum server_ext {
     EXT_STARTTLS = 1 << 8,
     EXT_AUTH = 1 << 9,
     EXT_ETRN = 1 << 10,
-    EXT_BURL = 1 << 11 /* security */
+    EXT_BURL = 1 << 11,  /* security */
+    EXT_LIMITS = 1 << 12 /* session: RFC 9422 */
 };
 
 enum server_mech {

@@ -123,6 +123,7 @@ static void note_command(struct session *s, const struct smtp_command *c,
         s->seen |= FACT_SPACE;
     if (c->arg.n > 0)
         s->seen |= FACT_ARG;
+    s->seen |= session_argument_facts(c);
     s->behind = true;
     s->partial = false;
     s->word = c->verb;

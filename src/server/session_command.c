@@ -144,6 +144,16 @@ static size_t add(char *out, size_t at, const char *text)
     return at + n;
 }
 
+/* Appends text and a number. */
+static size_t add_number(char *out, size_t at, const char *text, uint32_t v)
+{
+    char number[24] = {0};
+    char *p = number + sizeof(number) - 1;
+    for (; v || !*p; v /= 10)
+        *--p = (char)('0' + v % 10);
+    return add(out, add(out, at, text), p);
+}
+
 /* The lines of the reply to EHLO (RFC 5321 4.1.1.1); the host comes first. */
 static void list_extensions(const struct session *s, char *out)
 {
@@ -166,12 +176,10 @@ static void list_extensions(const struct session *s, char *out)
     for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++)
         if (on & LINES[i].ext)
             at = add(out, add(out, at, "\n"), LINES[i].line);
-    char number[24] = {0};
-    char *p = number + sizeof(number) - 1;
-    for (uint32_t v = s->policy->max_size; v || !*p; v /= 10)
-        *--p = (char)('0' + v % 10);
     if (on & EXT_SIZE)
-        at = add(out, add(out, at, "\nSIZE "), p);
+        at = add_number(out, at, "\nSIZE ", s->policy->max_size);
+    if (on & EXT_LIMITS)
+        at = add_number(out, at, "\nLIMITS RCPTMAX=", s->policy->max_rcpt);
     /* RFC 3207 4.2: not inside TLS. */
     if ((on & EXT_STARTTLS) && s->cfg.tls_possible && !(s->facts & FACT_TLS))
         at = add(out, at, "\nSTARTTLS");

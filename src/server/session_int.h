@@ -110,6 +110,10 @@ void session_command(struct session *s, const struct smtp_command *c);
 /* Ends the transaction, with what was stored of it. */
 void session_forget(struct session *s);
 
+/* ---- session_fact.c --------------------------------------------------- */
+/* The FACT_… of a command's argument. */
+uint64_t session_argument_facts(const struct smtp_command *c);
+
 /* ---- session_mail.c: MAIL, RCPT --------------------------------------- */
 void session_mail(struct session *s, const struct smtp_command *c);
 void session_rcpt(struct session *s, const struct smtp_command *c);

@@ -104,6 +104,14 @@ static bool take_params(struct session *s, const struct smtp_command *c,
     return false;
 }
 
+/* RFC 5321 2.4: domains are compared without regard to case. */
+static bool is_ours(const struct smtp_path *p)
+{
+    return p->domain.n == 0 || /* <Postmaster>, RFC 5321 4.5.1 */
+           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_DOMAIN)) ||
+           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_HOST));
+}
+
 /* ---- MAIL ------------------------------------------------------------- */
 
 static bool refuse_mail(struct session *s)
@@ -132,6 +140,8 @@ void session_mail(struct session *s, const struct smtp_command *c)
         session_refuse(s, c->id, 550, "5.6.7",
                        "Non-ASCII address needs SMTPUTF8"))
         return;
+    if (c->path.domain.n > 0 && is_ours(&c->path))
+        facts |= FACT_OUR_SENDER;
     session_forget(s);
     s->facts |= facts;
     mailbox_set_path(&s->sender, &c->path);
@@ -139,14 +149,6 @@ void session_mail(struct session *s, const struct smtp_command *c)
 }
 
 /* ---- RCPT ------------------------------------------------------------- */
-
-/* RFC 5321 2.4: domains are compared without regard to case. */
-static bool is_ours(const struct smtp_path *p)
-{
-    return p->domain.n == 0 || /* <Postmaster>, RFC 5321 4.5.1 */
-           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_DOMAIN)) ||
-           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_HOST));
-}
 
 static bool is_nobody(const struct smtp_path *p)
 {
@@ -176,9 +178,9 @@ static bool refuse_address(struct session *s, const struct smtp_path *p)
         session_refuse(s, SMTP_VERB_RCPT, 553, "5.6.7",
                        "Non-ASCII address needs SMTPUTF8"))
         return true;
-    /* RFC 5321 3.6.2, 7.9 */
-    if (!is_ours(p) && !(s->facts & (FACT_AUTH | FACT_TRUSTED)) &&
-        !s->policy->relay &&
+    /* RFC 5321 3.6.2, 7.9: also where the local part hides the address */
+    if ((!is_ours(p) || (s->seen & FACT_HIDDEN)) &&
+        !(s->facts & (FACT_AUTH | FACT_TRUSTED)) && !s->policy->relay &&
         session_refuse(s, SMTP_VERB_RCPT, 550, "5.7.1", "No relaying"))
         return true;
     if (is_nobody(p) && session_refuse(s, SMTP_VERB_RCPT, 550, "5.1.1",

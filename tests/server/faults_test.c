@@ -322,6 +322,9 @@ Test(faults, each_changes_something)
         /* content_faults_test.c */
         for (size_t k = 0; k < fault_content.n; k++)
             elsewhere |= f == &fault_content.rows[k].info;
+        /* session_faults_test.c */
+        for (size_t k = 0; k < fault_session.n; k++)
+            elsewhere |= &fault_session.rows[k].info == f;
         cr_expect(elsewhere || seen_in_rows(f->name), "%s", f->name);
     }
 }
