@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const struct fault_table *const TABLES[] = {
+    &fault_address, &fault_envelope,
     &fault_auth, &fault_close, &fault_greeting,
     &fault_quit, &fault_reply, &fault_tls,
 };

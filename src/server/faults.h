@@ -35,6 +35,8 @@ struct fault_table {
     const struct fault_row *rows;
     size_t n;
 };
+extern const struct fault_table fault_address; /* and of its extensions: */
+extern const struct fault_table fault_envelope;
 extern const struct fault_table fault_auth, fault_close, fault_greeting,
     fault_quit, fault_reply, fault_tls;
 

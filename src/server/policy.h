@@ -49,6 +49,7 @@
 #define FACT_SPACE          FACT(36) /* white space before its CRLF */
 #define FACT_ARG            FACT(37) /* it has an argument */
 #define FACT_FOREIGN        FACT(38) /* RCPT: at another domain */
+#define FACT_LOWERED        FACT(48) /* MAIL: address: its priority was */
 #define FACT_TRANSACTION                                                      \
     (FACT_MAIL | FACT_RCPT | FACT_BDAT | FACT_BROKEN | FACT_BINARY |          \
      FACT_8BIT | FACT_UTF8 | FACT_NULL)
@@ -143,6 +144,10 @@ struct server_rule {
     uint32_t text_n;  /* 0: up to its NUL. "%h" is the server's name */
     uint16_t from;    /* only from the n-th match in a session on (1..) */
     uint16_t to;      /* and up to this one; 0: no end */
+    /* address: the argument of the command, without its line end */
+    const char *arg;  /* only when it is like this: "?" is any octet, "*" any
+                         number of them; "!…": is not */
+    uint16_t arg_n;   /* only when it has so many octets or more */
 };
 
 /* ---- extensions, in the order in which EHLO lists them ---------------- */
@@ -157,7 +162,13 @@ enum server_ext {
     EXT_ENHANCED = 1 << 7,
     EXT_STARTTLS = 1 << 8,
     EXT_AUTH = 1 << 9,
-    EXT_ETRN = 1 << 10
+    EXT_ETRN = 1 << 10,
+    /* address */
+    EXT_REQUIRETLS = 1 << 24, /* inside TLS only (RFC 8689 2) */
+    EXT_MT_PRIORITY = 1 << 25,
+    EXT_DELIVERBY = 1 << 26,
+    EXT_RRVS = 1 << 27,
+    EXT_FUTURERELEASE = 1 << 28 /* RFC 4865 4.2: on submission alone */
 };
 
 enum server_mech {
