@@ -309,11 +309,23 @@ static bool seen_in_rows(const char *fault)
     return false;
 }
 
+/* faults_address_test.c has rows for these. */
+static bool in_table(const struct fault_table *t,
+                     const struct server_fault *f)
+{
+    const struct fault_row *row = fault_row_of(f);
+    for (size_t i = 0; i < t->n; i++)
+        if (&t->rows[i] == row)
+            return true;
+    return false;
+}
+
 Test(faults, each_changes_something)
 {
     const struct server_fault *f;
     for (size_t i = 0; (f = server_fault_at(i)); i++) {
-        bool elsewhere = false;
+        bool elsewhere = in_table(&fault_address, f) ||
+                         in_table(&fault_envelope, f);
         for (size_t k = 0; k < COUNT(ELSEWHERE); k++)
             elsewhere |= strcmp(ELSEWHERE[k], f->name) == 0;
         cr_expect(elsewhere || seen_in_rows(f->name), "%s", f->name);
