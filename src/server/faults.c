@@ -6,8 +6,9 @@
 #include <string.h>
 
 static const struct fault_table *const TABLES[] = {
-    &fault_auth, &fault_close, &fault_content, &fault_greeting, &fault_quit,
-    &fault_reply, &fault_security, &fault_session, &fault_tls,
+    &fault_address, &fault_auth, &fault_close, &fault_content,
+    &fault_envelope, &fault_greeting, &fault_quit, &fault_reply,
+    &fault_security, &fault_session, &fault_tls,
 };
 #define TABLE_COUNT (sizeof(TABLES) / sizeof(TABLES[0]))
 

@@ -35,9 +35,9 @@ struct fault_table {
     const struct fault_row *rows;
     size_t n;
 };
-extern const struct fault_table fault_auth, fault_close, fault_content,
-    fault_greeting, fault_quit, fault_reply, fault_security, fault_session,
-    fault_tls;
+extern const struct fault_table fault_address, fault_auth, fault_close,
+    fault_content, fault_envelope, fault_greeting, fault_quit, fault_reply,
+    fault_security, fault_session, fault_tls;
 
 /* The row whose info this is. */
 const struct fault_row *fault_row_of(const struct server_fault *f);

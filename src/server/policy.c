@@ -15,10 +15,13 @@
     (AT_UNKNOWN | AT(SMTP_VERB_NOOP) | AT(SMTP_VERB_EHLO) |                   \
      AT(SMTP_VERB_STARTTLS) | AT(SMTP_VERB_QUIT))
 
+#define EXTENSIONS_PARAM                                                      \
+    (EXT_REQUIRETLS | EXT_MT_PRIORITY | EXT_DELIVERBY | EXT_RRVS)
+
 #define EXTENSIONS                                                            \
-    (EXT_PIPELINING | EXT_SIZE | EXT_8BITMIME | EXT_BINARYMIME |              \
-     EXT_CHUNKING | EXT_SMTPUTF8 | EXT_DSN | EXT_ENHANCED | EXT_STARTTLS |    \
-     EXT_AUTH | EXT_LIMITS)
+    (EXTENSIONS_PARAM | EXT_PIPELINING | EXT_SIZE | EXT_8BITMIME |            \
+     EXT_BINARYMIME | EXT_CHUNKING | EXT_SMTPUTF8 | EXT_DSN | EXT_ENHANCED |  \
+     EXT_STARTTLS | EXT_AUTH | EXT_LIMITS)
 
 /* PLAIN and LOGIN in clear as well: RFC 4954 4 wants the password protected
  * against snooping, and this server listens on loopback. */
@@ -56,7 +59,8 @@ static void apply_mode(struct server_policy *p, enum server_mode mode)
         break;
     case SERVER_SUBMISSION:
         p->need_auth = 1;
-        p->extensions = p->listed = EXTENSIONS | EXT_BURL;
+        p->extensions = p->listed =
+            EXTENSIONS | EXT_BURL | EXT_FUTURERELEASE;
         break;
     case SERVER_LMTP:
         p->lmtp = 1;

@@ -57,6 +57,7 @@
 #define FACT_HIDDEN         FACT(53) /* RCPT: the local part names another
                                         domain: a%b.c, b.c!a, a@b.c */
 #define FACT_ETRN_OPTION    FACT(54) /* ETRN: "@" or "#" */
+#define FACT_LOWERED        FACT(48) /* MAIL: address: its priority was */
 #define FACT_TRANSACTION                                                      \
     (FACT_MAIL | FACT_RCPT | FACT_BDAT | FACT_BROKEN | FACT_BINARY |          \
      FACT_8BIT | FACT_UTF8 | FACT_NULL | FACT_OUR_SENDER)
@@ -151,6 +152,10 @@ struct server_rule {
     uint32_t text_n;  /* 0: up to its NUL. "%h" is the server's name */
     uint16_t from;    /* only from the n-th match in a session on (1..) */
     uint16_t to;      /* and up to this one; 0: no end */
+    /* address: the argument of the command, without its line end */
+    const char *arg;  /* only when it is like this: "?" is any octet, "*" any
+                         number of them; "!…": is not */
+    uint16_t arg_n;   /* only when it has so many octets or more */
 };
 
 /* ---- extensions, in the order in which EHLO lists them ---------------- */
@@ -167,7 +172,13 @@ enum server_ext {
     EXT_AUTH = 1 << 9,
     EXT_ETRN = 1 << 10,
     EXT_BURL = 1 << 11,  /* security */
-    EXT_LIMITS = 1 << 12 /* session: RFC 9422 */
+    EXT_LIMITS = 1 << 12, /* session: RFC 9422 */
+    /* address */
+    EXT_REQUIRETLS = 1 << 24, /* inside TLS only (RFC 8689 2) */
+    EXT_MT_PRIORITY = 1 << 25,
+    EXT_DELIVERBY = 1 << 26,
+    EXT_RRVS = 1 << 27,
+    EXT_FUTURERELEASE = 1 << 28 /* RFC 4865 4.2: on submission alone */
 };
 
 enum server_mech {

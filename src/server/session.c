@@ -127,6 +127,7 @@ static void note_command(struct session *s, const struct smtp_command *c,
     s->behind = true;
     s->partial = false;
     s->word = c->verb;
+    s->arg = c->arg;
 }
 
 /* A lax server: p[0..k) is obeyed as if CRLF stood behind it. */
@@ -189,7 +190,7 @@ static size_t read_command(struct session *s, const char *p, size_t n)
     }
     note_command(s, &c, (size_t)k < n);
     session_command(s, &c);
-    s->word = (struct smtp_span){NULL, 0};
+    s->word = s->arg = (struct smtp_span){NULL, 0};
     return (size_t)k;
 }
 

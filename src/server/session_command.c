@@ -170,6 +170,8 @@ static void list_extensions(const struct session *s, char *out)
         {EXT_ETRN,       "ETRN"               },
         {EXT_BURL,       "BURL imap"          },
         {EXT_ENHANCED,   "ENHANCEDSTATUSCODES"},
+        {EXT_MT_PRIORITY, "MT-PRIORITY"       },
+        {EXT_RRVS,       "RRVS"               },
     };
     uint32_t on = s->policy->listed;
     size_t at = add(out, 0, "%h");
@@ -188,6 +190,7 @@ static void list_extensions(const struct session *s, char *out)
     bool useless = s->policy->need_tls && !(s->facts & FACT_TLS);
     if ((on & EXT_AUTH) && mechs[0] && !useless)
         at = add(out, add(out, at, "\nAUTH "), mechs);
+    at += session_list_params(s, out + at);
     add(out, at, "\nEXPN\nHELP");
 }
 
@@ -206,7 +209,7 @@ static void identify(struct session *s, const struct smtp_command *c,
 
 static void run_ehlo(struct session *s, const struct smtp_command *c)
 {
-    char text[512];
+    char text[640];
     identify(s, c, FACT_EHLO);
     list_extensions(s, text);
     session_reply(s, c->id, 250, NULL, text);

@@ -42,6 +42,7 @@ struct session {
     uint64_t facts;      /* FACT_…, now */
     uint64_t seen;       /* the same when this command came, and its own */
     struct smtp_span word; /* its verb, while it is obeyed */
+    struct smtp_span arg;  /* its argument, likewise */
     uint8_t state;       /* enum session_state */
     uint8_t want;        /* enum session_want */
     bool closing;        /* CLOSE once all is sent and waited for */
@@ -120,6 +121,14 @@ void session_rcpt(struct session *s, const struct smtp_command *c);
 void mailbox_set(struct mailbox *m, struct smtp_span text);
 /* "<local@domain>" of a path, its source route left out (RFC 5321 4.4). */
 void mailbox_set_path(struct mailbox *m, const struct smtp_path *p);
+
+/* ---- session_param.c: parameters of MAIL and RCPT ---------------------- */
+/* Adds what EHLO says of them to out, at most 128 octets; returns how many. */
+size_t session_list_params(const struct session *s, char *out);
+/* Refuses the command for its parameters, or adds what they say to *facts.
+ * True: refused. */
+bool session_take_params(struct session *s, const struct smtp_command *c,
+                         uint64_t *facts);
 
 /* ---- session_syntax.c ------------------------------------------------- */
 /* Refuses a line whose flaws matter; false: it may be obeyed. */

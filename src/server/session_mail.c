@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "server/session_int.h"
-#include "smtp/param.h"
 
 void mailbox_set(struct mailbox *m, struct smtp_span text)
 {
@@ -26,92 +25,6 @@ void mailbox_set_path(struct mailbox *m, const struct smtp_path *p)
     m->n = (uint16_t)(m->n - route);
 }
 
-/* ---- parameters ------------------------------------------------------- */
-
-/* The extension that a parameter belongs to; 0: to none of ours. */
-static uint32_t extension_of(enum smtp_param_id id)
-{
-    switch (id) {
-    case SMTP_PARAM_SIZE:
-        return EXT_SIZE;
-    case SMTP_PARAM_BODY:
-        return EXT_8BITMIME;
-    case SMTP_PARAM_SMTPUTF8:
-        return EXT_SMTPUTF8;
-    case SMTP_PARAM_AUTH:
-        return EXT_AUTH;
-    case SMTP_PARAM_RET:
-    case SMTP_PARAM_ENVID:
-    case SMTP_PARAM_NOTIFY:
-    case SMTP_PARAM_ORCPT:
-        return EXT_DSN;
-    default:
-        return 0;
-    }
-}
-
-/* RFC 3030 3, RFC 6152 2: the fact that BODY states. */
-static uint64_t body_fact(struct smtp_span value)
-{
-    if (smtp_span_ieq(value, SMTP_SPAN("BINARYMIME")))
-        return FACT_BINARY;
-    return smtp_span_ieq(value, SMTP_SPAN("8BITMIME")) ? FACT_8BIT : 0;
-}
-
-/* Whether this session may use the parameter: RFC 5321 2.2.1, none behind
- * HELO; 4.1.1.11, 555 for what is not recognized. */
-static bool param_known(const struct session *s, const struct smtp_param *p)
-{
-    uint32_t ext = extension_of(p->id);
-    if (s->policy->params_unknown >> p->id & 1)
-        return false;
-    if (!(s->facts & FACT_EHLO) || !(s->policy->extensions & ext))
-        return false;
-    return p->id != SMTP_PARAM_BODY || body_fact(p->value) != FACT_BINARY ||
-           (s->policy->extensions & EXT_BINARYMIME);
-}
-
-/* Refuses a parameter, or notes what it says in *facts. True: refused. */
-static bool take_param(struct session *s, enum smtp_verb v,
-                       const struct smtp_param *p, uint64_t *facts)
-{
-    if (!param_known(s, p) &&
-        session_refuse(s, v, 555, "5.5.4", "Parameter not recognized"))
-        return true;
-    /* RFC 1870 6.1 */
-    if (p->id == SMTP_PARAM_SIZE && p->number > s->policy->max_size &&
-        session_refuse(s, v, 552, "5.3.4", "Message too big"))
-        return true;
-    if (p->id == SMTP_PARAM_SIZE)
-        s->declared = p->number;
-    if (p->id == SMTP_PARAM_BODY)
-        *facts |= body_fact(p->value);
-    if (p->id == SMTP_PARAM_SMTPUTF8)
-        *facts |= FACT_UTF8;
-    return false;
-}
-
-static bool take_params(struct session *s, const struct smtp_command *c,
-                        uint64_t *facts)
-{
-    enum smtp_param_of of = c->id == SMTP_VERB_MAIL ? SMTP_PARAM_OF_MAIL
-                                                    : SMTP_PARAM_OF_RCPT;
-    struct smtp_param p;
-    struct smtp_flaws flaws = {{0, 0}, 0, (enum smtp_flaw)0};
-    for (size_t at = 0; smtp_param_next(c->params, of, &at, &p, &flaws);)
-        if (take_param(s, c->id, &p, facts))
-            return true;
-    return false;
-}
-
-/* RFC 5321 2.4: domains are compared without regard to case. */
-static bool is_ours(const struct smtp_path *p)
-{
-    return p->domain.n == 0 || /* <Postmaster>, RFC 5321 4.5.1 */
-           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_DOMAIN)) ||
-           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_HOST));
-}
-
 /* ---- MAIL ------------------------------------------------------------- */
 
 static bool refuse_mail(struct session *s)
@@ -130,10 +43,8 @@ void session_mail(struct session *s, const struct smtp_command *c)
 {
     uint64_t facts = FACT_MAIL | (c->path.null ? FACT_NULL : 0);
     s->seen |= facts & FACT_NULL;
-    if (refuse_mail(s))
-        return;
     s->declared = 0;
-    if (take_params(s, c, &facts))
+    if (refuse_mail(s) || session_take_params(s, c, &facts))
         return;
     /* RFC 6531 3.5 */
     if (smtp_flaws_has(&c->flaws, SMTP_FLAW_PATH_8BIT) &&
@@ -143,9 +54,12 @@ void session_mail(struct session *s, const struct smtp_command *c)
     if (c->path.domain.n > 0 && is_ours(&c->path))
         facts |= FACT_OUR_SENDER;
     session_forget(s);
-    s->facts |= facts;
+    s->facts |= facts & FACT_TRANSACTION;
     mailbox_set_path(&s->sender, &c->path);
-    session_reply(s, c->id, 250, "2.1.0", "Sender OK");
+    if (facts & FACT_LOWERED) /* RFC 6710 4.1 */
+        session_reply(s, c->id, 250, "2.3.6", "0 is its priority");
+    else
+        session_reply(s, c->id, 250, "2.1.0", "Sender OK");
 }
 
 /* ---- RCPT ------------------------------------------------------------- */
@@ -197,7 +111,7 @@ void session_rcpt(struct session *s, const struct smtp_command *c)
     uint64_t facts = 0;
     if (!is_ours(&c->path))
         s->seen |= FACT_FOREIGN;
-    if (refuse_sequence(s) || take_params(s, c, &facts) ||
+    if (refuse_sequence(s) || session_take_params(s, c, &facts) ||
         refuse_address(s, &c->path))
         return;
     if (s->rcpts++ == 0)

@@ -31,6 +31,40 @@ static bool word_matches(const char *want, struct smtp_span word)
     return in_list(want + not, word) != not;
 }
 
+/* Whether text is like the pattern, with "?" and "*". */
+static bool is_like(const char *pattern, struct smtp_span text)
+{
+    const char *star = NULL; /* behind the last "*" */
+    size_t at = 0, tried = 0;
+    while (at < text.n) {
+        if (*pattern == '*') {
+            star = ++pattern;
+            tried = at;
+        } else if (*pattern == '?' || (*pattern && *pattern == text.p[at])) {
+            pattern++;
+            at++;
+        } else if (star) {
+            pattern = star;
+            at = ++tried;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}
+
+static bool arg_matches(const struct server_rule *r, struct smtp_span arg)
+{
+    if (arg.n < r->arg_n)
+        return false;
+    if (!r->arg)
+        return true;
+    bool not = r->arg[0] == '!';
+    return is_like(r->arg + not, arg) != not;
+}
+
 /* Facts are those when the command came: what RSET or AUTH changed since
  * is their effect. */
 static bool matches(const struct session *s, const struct server_rule *r,
@@ -38,7 +72,7 @@ static bool matches(const struct session *s, const struct server_rule *r,
 {
     return (r->at >> point & 1) && code_matches(r->code, code) &&
            (s->seen & r->need) == r->need && !(s->seen & r->without) &&
-           word_matches(r->word, s->word);
+           word_matches(r->word, s->word) && arg_matches(r, s->arg);
 }
 
 /* True when this match of rule i lies in its range. */

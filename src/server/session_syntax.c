@@ -123,6 +123,10 @@ unsigned session_line_ext(const struct session *s)
         {EXT_AUTH,       SMTP_EXT_AUTH      },
         {EXT_DSN,        SMTP_EXT_DSN       },
         {EXT_SMTPUTF8,   SMTP_EXT_SMTPUTF8  },
+        {EXT_REQUIRETLS, SMTP_EXT_REQUIRETLS},
+        {EXT_MT_PRIORITY, SMTP_EXT_MT_PRIORITY},
+        {EXT_DELIVERBY,  SMTP_EXT_DELIVERBY },
+        {EXT_FUTURERELEASE, SMTP_EXT_HOLD   },
     };
     unsigned set = 0;
     for (size_t i = 0; i < sizeof(PAIRS) / sizeof(PAIRS[0]); i++)
