@@ -25,6 +25,14 @@ void mailbox_set_path(struct mailbox *m, const struct smtp_path *p)
     m->n = (uint16_t)(m->n - route);
 }
 
+/* RFC 5321 2.4: domains are compared without regard to case. */
+static bool is_ours(const struct smtp_path *p)
+{
+    return p->domain.n == 0 || /* <Postmaster>, RFC 5321 4.5.1 */
+           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_DOMAIN)) ||
+           smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_HOST));
+}
+
 /* ---- MAIL ------------------------------------------------------------- */
 
 static bool refuse_mail(struct session *s)
