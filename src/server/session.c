@@ -124,6 +124,8 @@ static void note_command(struct session *s, const struct smtp_command *c,
     if (c->arg.n > 0)
         s->seen |= FACT_ARG;
     s->seen |= session_argument_facts(c);
+    if (c->id == SMTP_VERB_MAIL && c->path.null)
+        s->seen |= FACT_NULL;
     s->behind = true;
     s->partial = false;
     s->word = c->verb;

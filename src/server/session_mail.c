@@ -50,7 +50,6 @@ static bool refuse_mail(struct session *s)
 void session_mail(struct session *s, const struct smtp_command *c)
 {
     uint64_t facts = FACT_MAIL | (c->path.null ? FACT_NULL : 0);
-    s->seen |= facts & FACT_NULL;
     s->declared = 0;
     if (refuse_mail(s) || session_take_params(s, c, &facts))
         return;
