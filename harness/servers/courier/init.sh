@@ -17,7 +17,8 @@ makesmtpaccess
 echo 'postmaster: tester' >aliases/system
 makealiases
 
-# Limits of operation are off; the later file goes over the earlier one.
+# Limits of operation are off, and so is the tarpit: 8 s behind each error.
+# What is appended goes over what is above it.
 for service in 'esmtpd PORT 21601 ESMTPDSTART' \
 	'esmtpd-msa PORT 21602 ESMTPDSTART' \
 	'esmtpd-ssl SSLPORT 21603 ESMTPDSSLSTART'; do
@@ -25,6 +26,7 @@ for service in 'esmtpd PORT 21601 ESMTPDSTART' \
 	cat >>"$file" <<-OPTIONS
 		$port=127.0.0.1.$number
 		$start=YES
+		TARPIT=0
 		MAXDAEMONS=200
 		MAXPERC=200
 		MAXPERIP=200
