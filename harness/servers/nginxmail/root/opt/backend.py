@@ -6,7 +6,7 @@ import os
 import time
 from urllib.parse import unquote
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 MAIL = "/srv/mail"
 USER, PASSWORD = "tester@example.test", "secret-pw"
@@ -25,14 +25,14 @@ def right(fields):
 
 def answer(fields):
     if fields.get("auth-method") == "none":
-        status, port = "OK", 23204
-    elif right(fields):
-        status, port = "OK", 23205
-    else:
-        return ["Auth-Status: Invalid login or password",
-                "Auth-Error-Code: 535 5.7.8"]
-    return ["Auth-Status: " + status, "Auth-Server: 127.0.0.1",
-            "Auth-Port: %d" % port]
+        return ["Auth-Status: OK", "Auth-Server: 127.0.0.1",
+                "Auth-Port: 23204"]
+    if right(fields):
+        return ["Auth-Status: OK", "Auth-Server: 127.0.0.1",
+                "Auth-Port: 23205", "Auth-Pass: " + PASSWORD]
+    # without a time to wait nginx ends the session
+    return ["Auth-Status: Invalid login or password",
+            "Auth-Error-Code: 535 5.7.8", "Auth-Wait: 1"]
 
 
 async def ask(reader, writer):
@@ -44,6 +44,11 @@ async def ask(reader, writer):
     writer.write("\r\n".join(head).encode("latin-1"))
     await writer.drain()
     writer.close()
+
+
+def authenticate(server, session, envelope, mechanism, data):
+    ok = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=ok, handled=ok)
 
 
 class Handler:
@@ -70,11 +75,17 @@ class Handler:
 
 async def main():
     loop = asyncio.get_running_loop()
-    for port, relay in (23204, False), (23205, True):
+    auth = {"authenticator": authenticate, "auth_required": True,
+            "auth_require_tls": False}
+
+    async def listen(port, relay, **options):
         await loop.create_server(
-            lambda relay=relay: SMTP(Handler(relay),
-                                     hostname="mx.example.test"),
+            lambda: SMTP(Handler(relay), hostname="mx.example.test",
+                         **options),
             "127.0.0.1", port)
+
+    await listen(23204, False)
+    await listen(23205, True, **auth)
     await asyncio.start_server(ask, "127.0.0.1", 23209)
     await asyncio.Event().wait()
 
