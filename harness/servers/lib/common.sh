@@ -52,12 +52,12 @@ check_name() {
 	exit 2
 }
 
-# Sets suite, packages, preseed, version_of, targets and other_ports to
-# what NAME/server.sh says.
+# Sets suite, packages, npm_packages, preseed, version_of, targets and
+# other_ports to what NAME/server.sh says.
 load_server() {
 	check_name "$1"
 	suite=bookworm packages=() preseed='' version_of='' targets=()
-	other_ports=()
+	other_ports=() npm_packages=()
 	# shellcheck source=/dev/null
 	. "$servers_dir/$1/server.sh"
 }

@@ -7,8 +7,8 @@ set -euo pipefail
 # Relative paths from here on: in mount options ':' and ',' separate, and
 # the path of a checkout may hold either.
 cd "$1"
-new=$2 suite=$3 name=$4 preseed=$5 version_of=$6
-shift 6
+new=$2 suite=$3 name=$4 preseed=$5 version_of=$6 npm=$7
+shift 7
 m=$new/m
 
 umask 022
@@ -52,5 +52,19 @@ install_packages "$@" || {
 	install_packages "$@"
 }
 chroot "$m" apt-get clean
+# The host's npm puts JavaScript into the layer: it knows how to reach the
+# registry, and as a package it is some hundred others. Nothing it fetches is
+# run here, and nothing newer than the date, so that versions stay as tried.
+if [ -n "$npm" ]; then
+	# shellcheck disable=SC2086 # a row of words, made to be split
+	npm install --prefix "$m/opt/npm" --before=2026-06-01 --omit=dev \
+		--omit=optional --ignore-scripts --no-audit --no-fund \
+		--cache "$new/npm-cache" --no-update-notifier $npm
+	rm -rf "$new/npm-cache"
+	sed -n 's/^ *"version": *"\(.*\)".*/\1/p' \
+		"$m/opt/npm/node_modules/$version_of/package.json" |
+		head -n 1 >"$new/version"
+	exit
+fi
 # shellcheck disable=SC2016 # dpkg-query expands it
 chroot "$m" dpkg-query -W -f '${Version}\n' "$version_of" >"$new/version"

@@ -120,6 +120,7 @@ host_apt_network() {
 layer_stamp() {
 	cat "$roots_dir/$suite/etc/smtpspec-base"
 	printf '%s\n' "${packages[@]}" "$preseed"
+	[ "${#npm_packages[@]}" -eq 0 ] || printf '%s\n' "${npm_packages[@]}"
 }
 
 make_layer() {
@@ -132,6 +133,12 @@ make_layer() {
 	if server_runs "$name"; then
 		die "layer $name: stop the server first"
 	fi
+	# the others can be made without it
+	if [ "${#npm_packages[@]}" -gt 0 ] && ! command -v npm >/dev/null
+	then
+		warn "layer $name: left out: needs npm on this machine"
+		return
+	fi
 	t0=$(now_ms)
 	new=$(mktemp -d "$roots_dir/.new.XXXXXX")
 	chmod 755 "$new"
@@ -140,7 +147,7 @@ make_layer() {
 	unshare -m -p -f --kill-child=KILL --propagation private \
 		bash "$servers_dir/lib/install.sh" "$roots_dir" \
 		"$(basename "$new")" "$suite" "$name" "$preseed" \
-		"$version_of" "${packages[@]}" \
+		"$version_of" "${npm_packages[*]-}" "${packages[@]}" \
 		</dev/null >"$new/log" 2>&1 || {
 		tail -n 15 "$new/log" >&2
 		rm -rf "$new"

@@ -130,14 +130,12 @@ fresh_run_dir() {
 }
 
 # All servers share the host's loopback, and a host may run a resolver on
-# 127.0.0.53 itself: each server's resolver has an address of its own.
+# 127.0.0.53 itself: each server's resolver has an address of its own, made
+# of the server's first port, which is nobody else's either.
 dns_address() {
-	local n=1 other
-	for other in $(server_names); do
-		[ "$other" != "$1" ] || break
-		n=$((n + 1))
-	done
-	echo "127.53.0.$n"
+	local port
+	port=$(load_server "$1" && server_ports | head -n 1)
+	echo "127.53.$((port / 256)).$((port % 256))"
 }
 
 wait_for_ports() {
