@@ -7,7 +7,7 @@
 
 /* The reply with this code at these points becomes another. */
 #define SAY(points, was, octets)                                              \
-    {.at = (points), .op = OP_INSTEAD, .code = (was), .text = octets}
+    {.at = (points), .op = OP_INSTEAD, .code = (was), .text = (octets)}
 
 /* One more line in the EHLO reply. */
 #define LIST(line) {.at = V(EHLO), .op = OP_ADD, .code = 250, .text = (line)}

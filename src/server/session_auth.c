@@ -171,7 +171,7 @@ static void take_base64(struct session *s, struct smtp_span text)
 {
     char message[SESSION_INPUT];
     char repaired[SESSION_INPUT + 4];
-    if (s->policy->lax_base64 && text.n < SESSION_INPUT)
+    if (s->policy->lax_base64 && text.n < sizeof(message))
         text = repair(text, repaired);
     if (SMTP_BASE64_DECODED(text.n) > sizeof(message)) {
         abandon(s, 500, "5.5.6", "Authentication line too long");

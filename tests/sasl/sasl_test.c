@@ -347,61 +347,6 @@ Test(sasl, plain_server)
     }
 }
 
-/* RFC 5802 7, client-first-message. */
-Test(sasl, scram_first_message)
-{
-    static const struct {
-        const char *in;
-        enum sasl_status want;
-    } first[] = {
-        {"n,,n=bob,r=abcdef", SASL_MORE},
-        {"y,,n=bob,r=abcdef", SASL_MORE},
-        {"n,a=bob,n=bob,r=abcdef", SASL_MORE},
-        {"p=tls-unique,,n=bob,r=abcdef", SASL_FAILED},
-        {"x,,n=bob,r=abcdef", SASL_FAILED},
-        {"n,,m=x,n=bob,r=abcdef", SASL_FAILED},
-        {"n,,n=b=ZZob,r=abcdef", SASL_FAILED},
-        {"n,,n=bob=,r=abcdef", SASL_FAILED},
-        {"n,,n=bob=2,r=abcdef", SASL_FAILED},
-        {"n,a=,n=bob,r=abcdef", SASL_FAILED},
-        {"n,bob,n=bob,r=abcdef", SASL_FAILED},
-        {"n,,n=,r=abcdef", SASL_FAILED},
-        {"n,,n=bob", SASL_FAILED},
-        {"n,,n=bob,r=", SASL_FAILED},
-        {"n,,", SASL_FAILED},
-        {"n", SASL_FAILED},
-        {"", SASL_FAILED},
-    };
-    struct account a = {"bob", "pw"};
-
-    for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
-        struct sasl *s = server("SCRAM-SHA-256", &a);
-        struct smtp_span out;
-
-        enum sasl_status st = sasl_step(s, span(first[i].in), &out);
-        cr_expect_eq(st, first[i].want, "%s: %d", first[i].in, st);
-        sasl_free(s);
-    }
-}
-
-/* RFC 4954 4: "=" is an empty message, and no request for a challenge. */
-Test(sasl, empty_first_message)
-{
-    static const char *const names[] = {"PLAIN", "SCRAM-SHA-1",
-                                        "SCRAM-SHA-256"};
-    struct account a = {"bob", "pw"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        struct sasl *s = server(names[i], &a);
-        struct smtp_span out;
-
-        cr_expect_eq(sasl_step(s, span(""), &out), SASL_FAILED, "%s",
-                     names[i]);
-        cr_expect_eq(out.n, 0, "%s", names[i]);
-        sasl_free(s);
-    }
-}
-
 static const char *const all[] = {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5",
                                   "SCRAM-SHA-1", "SCRAM-SHA-256", "EXTERNAL",
                                   "ANONYMOUS"};

@@ -14,9 +14,8 @@
 #define TO    "RCPT TO:<b@example.test>\r\n"
 #define PLAIN "AUTH PLAIN AHRlc3RlckBleGFtcGxlLnRlc3QAc2VjcmV0LXB3\r\n"
 #define WRONG "AUTH PLAIN AHRlc3RlckBleGFtcGxlLnRlc3QAd3Jvbmc=\r\n"
-#define X100                                                                  \
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define X50  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define X100 X50 X50
 #define X600 X100 X100 X100 X100 X100 X100
 
 static const struct {
