@@ -53,6 +53,8 @@ static const struct {
      OPEN_TO "354"},
     {"content-552", IN(EHLO FROM TO "DATA\r\n" "x\r\n.\r\n"),
      OPEN "552/5.3.4"},
+    {"content-554", IN(EHLO FROM TO "DATA\r\n" "x\r\n.\r\n"),
+     OPEN "554/5.6.0"},
     {"content-bare-accepted", IN(EHLO FROM TO "DATA\r\n" "x\ny\r\n.\r\n"),
      OPEN "250/2.0.0"},
     {"content-code", IN(EHLO FROM TO "DATA\r\n" "x\r\n.\r\n"),
