@@ -170,6 +170,9 @@ static const struct row ROWS[] = {
     {"argument-rcpt-code",
      "MAIL FROM:<>\r\nRCPT\r\n",
      "220 250 250/2.1.0 451/4.3.0"},
+    {"argument-vrfy-quoted",
+     "VRFY \"a b\"\r\n",
+     "220 250 501/5.5.4"},
     {"deliverby-any",
      "MAIL FROM:<> BY=x\r\n",
      "220 250 250/2.1.0"},
@@ -315,9 +318,20 @@ static const struct row ROWS[] = {
      "MAIL FROM:<>\r\nRCPT TO:<postmaster>\r\nRCPT TO:<postmaster>\r\n"
      "DATA\r\nx\r\n.\r\n",
      "220 250 250/2.1.0 250/2.1.5 250/2.1.5 354 250/2.0.0 250/2.0.0 250/2.0.0"},
+    {"param-auth-refused",
+     "MAIL FROM:<> AUTH=<>\r\n",
+     "220 250 501/5.5.4"},
     {"param-half-open",
      "MAIL FROM:<> X=1\r\nMAIL FROM:<>\r\n",
      "220 250 555/5.5.4 503/5.5.1"},
+    {"param-line-512",
+     "MAIL FROM:<> SIZE=1 ENVID=" X10 X10 X10 X10 X10 X10 " AUTH=a@" X10 X10
+     X10 X10 X10 X10 "." X10 X10 X10 X10 X10 X10 "." X10 X10 X10 X10 X10 X10
+     ".b RET=FULL BODY=8BITMIME X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 "
+     "X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 "
+     "X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 "
+     "X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1 X=1\r\n",
+     "220 250 500/5.5.6"},
     {"param-mail-code",
      "MAIL FROM:<> X=1\r\n",
      "220 250 451/4.5.4"},
@@ -419,6 +433,9 @@ static const struct row ROWS[] = {
     {"utf8-not-needed",
      "MAIL FROM:<\303\251@a.example>\r\n",
      "220 250 250/2.1.0"},
+    {"utf8-orcpt",
+     "MAIL FROM:<> SMTPUTF8\r\nRCPT TO:<postmaster> ORCPT=utf-8;a@b.c\r\n",
+     "220 250 250/2.1.0 501/5.5.4"},
     {"utf8-rcpt-code",
      "MAIL FROM:<>\r\nRCPT TO:<\303\251@example.test>\r\n",
      "220 250 250/2.1.0 450/4.6.7"},
