@@ -313,7 +313,8 @@ static const struct row rows[] = {
               .spec = "RFC5321 4.2, 2.4; RFC6531 3.7.4.2",
               .level = "GRAMMAR",
               .grade = VERDICT_FAIL,
-              .covers = {"RFC5321-4.2-d", "RFC6531-3.7.1-c"},
+              .covers = {"RFC5321-4.2-d", "RFC6531-3.7.1-c",
+                         "RFC6531-3.7.4.2-c"},
               .faults = {"reply-8bit", "greeting-8bit"},
               .explain = "A client without SMTPUTF8 need not be able to read "
                          "such a line.",
