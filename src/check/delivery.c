@@ -223,11 +223,27 @@ static void look(struct delivery *d, bool now)
     d->next = start + (8 * took > LOOK ? 8 * took : LOOK);
 }
 
+/* True when the file got another name: it is found under that, too. */
+static bool renamed(const struct delivery *d, const struct delivery_file *f)
+{
+    for (size_t i = 0; f->walk != d->walks && i < d->n_files; i++)
+        if (d->files[i].walk == d->walks && d->files[i].ino == f->ino &&
+            d->files[i].dev == f->dev)
+            return true;
+    return false;
+}
+
+static bool is_match(const struct delivery *d, const struct delivery_found *f,
+                     const char *token)
+{
+    return strcmp(f->token, token) == 0 && !renamed(d, &d->files[f->file]);
+}
+
 static const struct delivery_found *find(const struct delivery *d,
                                          const char *token, size_t i)
 {
     for (size_t k = 0; k < d->n_found; k++)
-        if (strcmp(d->found[k].token, token) == 0 && i-- == 0)
+        if (is_match(d, &d->found[k], token) && i-- == 0)
             return &d->found[k];
     return NULL;
 }
@@ -239,7 +255,7 @@ size_t delivery_count(struct delivery *d, const char *token)
     pthread_mutex_lock(&d->lock);
     look(d, false);
     for (size_t k = 0; k < d->n_found; k++)
-        n += strcmp(d->found[k].token, token) == 0;
+        n += is_match(d, &d->found[k], token);
     pthread_mutex_unlock(&d->lock);
     return n;
 }

@@ -20,6 +20,7 @@ struct delivery_file {
     dev_t dev;
     ino_t ino;
     char *path;           /* from the root, without it; "" is the root */
+    uint64_t walk;        /* in which it was seen last */
     bool old;             /* it was there before the run */
     off_t from;           /* octets in front are not looked at again */
     off_t size;
@@ -39,6 +40,7 @@ struct delivery {
     pthread_mutex_t lock;
     char *root;
     bool baseline;        /* what is seen now was there before */
+    uint64_t walks;
     uint64_t next;        /* no look at the files before */
     struct delivery_file *files;
     size_t n_files, cap_files;

@@ -1,8 +1,9 @@
 /*
  * delivery_tree: the files below the folder that is watched.
  *
- * A file is known by its inode, since a Maildir renames it from new/ to
- * cur/ and puts flags behind its name.
+ * A file is known by its inode and its name up to the ":" of a Maildir's
+ * flags: it may be moved from new/ to cur/, and one message may be linked
+ * into the folders of several recipients.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,14 +20,25 @@
 
 /* ---- the table of files ----------------------------------------------------- */
 
-static size_t slot_of(const struct delivery *d, dev_t dev, ino_t ino)
+/* Name of the file without its folders and a Maildir's flags. */
+static struct smtp_span base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+
+    return smtp_span_of(name, strcspn(name, ":"));
+}
+
+static size_t slot_of(const struct delivery *d, dev_t dev, ino_t ino,
+                      const char *path)
 {
     size_t h = ((size_t)ino ^ ((size_t)dev << 7)) * 2654435761u;
     size_t i = h & (d->n_slots - 1);
 
     while (d->slots[i]) {
         const struct delivery_file *f = &d->files[d->slots[i] - 1];
-        if (f->ino == ino && f->dev == dev)
+        if (f->ino == ino && f->dev == dev &&
+            smtp_span_eq(base_of(f->path), base_of(path)))
             break;
         i = (i + 1) & (d->n_slots - 1);
     }
@@ -47,22 +59,28 @@ static bool grow_slots(struct delivery *d)
     d->slots = slots;
     d->n_slots = n;
     for (size_t i = 0; i < d->n_files; i++)
-        d->slots[slot_of(d, d->files[i].dev, d->files[i].ino)] = i + 1;
+        d->slots[slot_of(d, d->files[i].dev, d->files[i].ino,
+                         d->files[i].path)] = i + 1;
     return true;
 }
 
 static struct delivery_file *add_file(struct delivery *d,
-                                      const struct stat *st, size_t slot)
+                                      const struct stat *st,
+                                      const char *path, size_t slot)
 {
     void *p = d->files;
+    char *copy = strdup(path);
 
-    if (!delivery_grow(&p, sizeof *d->files, d->n_files, &d->cap_files,
-                       DELIVERY_FILES_MAX))
+    if (!copy || !delivery_grow(&p, sizeof *d->files, d->n_files,
+                                &d->cap_files, DELIVERY_FILES_MAX)) {
+        free(copy);
         return NULL;
+    }
     d->files = p;
     struct delivery_file *f = &d->files[d->n_files++];
     *f = (struct delivery_file){.dev = st->st_dev,
                                 .ino = st->st_ino,
+                                .path = copy,
                                 .old = d->baseline,
                                 .from = d->baseline ? st->st_size : 0,
                                 .size = -1};
@@ -70,32 +88,14 @@ static struct delivery_file *add_file(struct delivery *d,
     return f;
 }
 
-/* Name of the file without its folders and a Maildir's flags. */
-static struct smtp_span base_of(const char *path)
+/* The place of a file may change. */
+static bool set_path(struct delivery_file *f, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-
-    return smtp_span_of(name, strcspn(name, ":"));
-}
-
-/* The place of a file; another name is another file in the same inode. */
-static bool set_path(struct delivery *d, size_t i, const char *path)
-{
-    struct delivery_file *f = &d->files[i];
-    bool same = f->path && smtp_span_eq(base_of(f->path), base_of(path));
-
-    if (f->path && strcmp(f->path, path) == 0)
+    if (strcmp(f->path, path) == 0)
         return true;
     char *copy = strdup(path);
     if (!copy)
         return false;
-    if (f->path && !same) {
-        delivery_forget(d, i, 0);
-        f->old = false;
-        f->from = 0;
-        f->size = -1;
-    }
     free(f->path);
     f->path = copy;
     return true;
@@ -112,14 +112,13 @@ static void visit(struct delivery *d, const struct stat *st, const char *path)
 {
     if (!grow_slots(d))
         return;
-    size_t slot = slot_of(d, st->st_dev, st->st_ino);
-    if (!d->slots[slot] && !add_file(d, st, slot))
+    size_t slot = slot_of(d, st->st_dev, st->st_ino, path);
+    if (!d->slots[slot] && !add_file(d, st, path, slot))
         return;
     size_t i = d->slots[slot] - 1;
-    if (!set_path(d, i, path))
-        return;
     struct delivery_file *f = &d->files[i];
-    if (!changed(f, st))
+    f->walk = d->walks;
+    if (!set_path(f, path) || !changed(f, st))
         return;
     if (st->st_size < f->from) { /* it was cut, or written anew */
         delivery_forget(d, i, 0);
@@ -201,6 +200,7 @@ bool delivery_walk(struct delivery *d)
     char path[PATH_ROOM] = "";
     struct stat st;
 
+    d->walks++;
     /* The user's own path may be a link. */
     if (stat(d->root, &st) != 0)
         return false;

@@ -130,7 +130,8 @@ static void judge_mails(struct script_player *p,
     snprintf(text, cap, ev->wrong ? "nothing" : "as it was sent");
     for (size_t i = 0; i < p->n_mails && !ev->wrong; i++) {
         const struct script_mail *m = &p->mails[i];
-        note_added(p, step, m, content);
+        if (e->kind == SCRIPT_EXPECT_SAME)
+            note_added(p, step, m, content);
         ev->wrong = e->kind == SCRIPT_EXPECT_TRACE
                         ? !script_trace_judge(e->trace, m, content, text, cap)
                         : !script_mail_same(m, content, text, cap);

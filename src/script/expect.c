@@ -94,6 +94,8 @@ static const struct stage {
      false},
     {SCRIPT_NAME("content"), SCRIPT_NAME("same"), SCRIPT_EXPECT_SAME,
      IN(MAIN), false},
+    {SCRIPT_NAME("differs"), SCRIPT_NAME(""), SCRIPT_EXPECT_DIFFERS, IN(ALT),
+     false},
 };
 
 /* <delivered N>, <not delivered T>, <trace WHAT>. False: none of these. */
@@ -145,7 +147,7 @@ static bool parse_stage(struct script_cursor *c, enum script_place place,
             ("<close>, <close notify>, <silent T>, <timeout>, <delivered>, "
              "<not delivered T>, <content same> or <trace WHAT>"),
         [SCRIPT_PLACE_ALT] = "<close>, <close notify>, <timeout>, "
-                             "<delivered> or <not delivered>",
+                             "<delivered>, <not delivered> or <differs>",
         [SCRIPT_PLACE_CLIENT] = "<close>, <timeout> or <fail>",
     };
     size_t at = c->at;

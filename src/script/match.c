@@ -258,7 +258,7 @@ static bool mails_match(const struct script_step *step, size_t i,
     if (e->kind == SCRIPT_EXPECT_NOTHING)
         return ev->n_mails == 0;
     if (e->kind != SCRIPT_EXPECT_DELIVERED)
-        return !ev->wrong;
+        return ev->wrong == (e->kind == SCRIPT_EXPECT_DIFFERS);
     if (e->count ? ev->n_mails != e->count : ev->n_mails == 0)
         return false;
     for (size_t k = 0; i == 0 && k < step->n_wants; k++)
@@ -294,6 +294,7 @@ bool script_match(const struct script_step *step, size_t i,
     case SCRIPT_EXPECT_NOTHING:
     case SCRIPT_EXPECT_SAME:
     case SCRIPT_EXPECT_TRACE:
+    case SCRIPT_EXPECT_DIFFERS:
         return ev->came == SCRIPT_CAME_MAIL && mails_match(step, i, ev, vars);
     case SCRIPT_EXPECT_FAIL:
         return ev->came == SCRIPT_CAME_FAIL || ev->came == SCRIPT_CAME_END;

@@ -86,7 +86,8 @@ enum script_expect_kind {
     SCRIPT_EXPECT_DELIVERED, /* <delivered N>: so many messages came */
     SCRIPT_EXPECT_NOTHING,   /* <not delivered T>: none came for T */
     SCRIPT_EXPECT_SAME,      /* <content same>: they are what was sent */
-    SCRIPT_EXPECT_TRACE      /* <trace WHAT>: their Received line is right */
+    SCRIPT_EXPECT_TRACE,     /* <trace WHAT>: their Received line is right */
+    SCRIPT_EXPECT_DIFFERS    /* <differs>: neither is so */
 };
 
 /* A pattern of a reply code: digits, or 'x' 'y' 'z' in their places. */

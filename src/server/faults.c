@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct fault_table *const TABLES[] = {
-    &fault_auth, &fault_close, &fault_greeting,
+    &fault_auth, &fault_close, &fault_delivery, &fault_greeting,
     &fault_quit, &fault_reply, &fault_tls,
 };
 #define TABLE_COUNT (sizeof(TABLES) / sizeof(TABLES[0]))

@@ -35,7 +35,7 @@ struct fault_table {
     const struct fault_row *rows;
     size_t n;
 };
-extern const struct fault_table fault_auth, fault_close, fault_greeting,
+extern const struct fault_table fault_auth, fault_close, fault_delivery, fault_greeting,
     fault_quit, fault_reply, fault_tls;
 
 /* The row whose info this is. */
