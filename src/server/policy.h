@@ -194,6 +194,7 @@ enum server_clear {
 #define DELIVER_FIELDS      (1u << 16) /* names of R… fields are changed */
 
 #define DELIVER_PAIRS       (1u << 17) /* a dot goes in front of another only */
+#define DELIVER_NO_BCC      (1u << 18) /* Bcc gets another name */
 
 /* delivery: what is wrong with the trace lines. */
 enum server_trace {

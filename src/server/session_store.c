@@ -90,6 +90,8 @@ static int change(const struct session *s, char c)
         return ' ';
     if (does(s, DELIVER_FIELDS) && k->header && k->start && c == 'R')
         return 'r';
+    if (does(s, DELIVER_NO_BCC) && k->header && k->start && c == 'B')
+        return 'X';
     if (does(s, DELIVER_7BIT))
         return c & 0x7f;
     return (unsigned char)c;

@@ -28,7 +28,7 @@ static void write_date(const struct session *s, char *out, size_t cap)
     if (s->policy->trace != TRACE_ZONE)
         snprintf(zone, sizeof(zone), "%c%02d%02d", s->east < 0 ? '-' : '+',
                  east / 60 % 100, east % 60);
-    snprintf(out, cap, "%s, %d %s %02d %02d:%02d:%02d %s", DAYS[tm.tm_wday],
+    snprintf(out, cap, "%s, %d %s %d %02d:%02d:%02d %s", DAYS[tm.tm_wday],
              tm.tm_mday, MONTHS[tm.tm_mon],
              s->policy->trace == TRACE_YEAR ? tm.tm_year % 100
                                             : tm.tm_year + 1900,

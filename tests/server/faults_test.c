@@ -247,6 +247,14 @@ static const char *const ELSEWHERE[] = {
     "tls-clear-answers", "tls-clear-greeting", "tls-no-close-notify",
 };
 
+/* The name begins a theme that has its own file: delivery_test.c. */
+static bool of_delivery(const char *name)
+{
+    return strncmp(name, "deliver-", 8) == 0 ||
+           strncmp(name, "trace-", 6) == 0 ||
+           strcmp(name, "quit-delivers") == 0;
+}
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static void play(struct dialogue *d, enum server_mode mode, const char *fault,
@@ -316,7 +324,8 @@ Test(faults, each_changes_something)
         bool elsewhere = false;
         for (size_t k = 0; k < COUNT(ELSEWHERE); k++)
             elsewhere |= strcmp(ELSEWHERE[k], f->name) == 0;
-        cr_expect(elsewhere || seen_in_rows(f->name), "%s", f->name);
+        cr_expect(elsewhere || of_delivery(f->name) || seen_in_rows(f->name),
+                  "%s", f->name);
     }
 }
 
