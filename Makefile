@@ -1,13 +1,7 @@
 # smtpspec: build, tests, checks. GNU make; everything goes under build/.
-#
-#   make deps demo     install what is missing, build, check the reference
-#                      server and show the report
-#   make deps test     run every test that needs no mail server installed
-#
-# Variables: BUILD=release|debug|asan|cov, CC=gcc|clang, PREFIX, DESTDIR.
+# `make help` says what there is to make.
 
 .DELETE_ON_ERROR:
-.SECONDARY:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
@@ -19,6 +13,8 @@ ifeq ($(origin CC),default)
 CC      := gcc
 endif
 
+JOBS    ?= $(shell nproc)
+
 # ---- flags ---------------------------------------------------------------
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wwrite-strings -Werror
@@ -27,7 +23,8 @@ OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fno-omit-frame-pointer \
                -fsanitize=address,undefined -fno-sanitize-recover=all
 OPT_cov     := -O0 -g --coverage
-ifeq ($(OPT_$(BUILD)),)
+VARIANTS    := release debug asan cov
+ifeq ($(filter $(BUILD),$(VARIANTS)),)
 $(error BUILD=$(BUILD): expected release, debug, asan or cov)
 endif
 
@@ -65,21 +62,27 @@ all: $(B)/smtpspec $(LIB_A) $(LIB_SO)
 # V=1 shows the commands.
 say = $(if $(V),,@printf '  %-3s %s\n' $(1) $(2); )
 
-# A change of flags or compiler rebuilds the variant.
+# Rebuilt when what they hold changes: the compiler and its flags, and the
+# sources there are (an archive does not see that one of its files is gone).
+define stamp
+@mkdir -p $(@D)
+@printf '%s\n' '$(subst ','\'',$(1))' > $@.new
+@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+endef
 $(B)/flags: FORCE
-	@mkdir -p $(B)
-	@printf '%s\n' '$(subst ','\'',$(CC) $(CFLAGS_ALL))' > $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	$(call stamp,$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
+$(B)/sources: FORCE
+	$(call stamp,$(sort $(wildcard src/*/*.c tests/*/*.c harness/*/*.c)))
 .PHONY: FORCE
 FORCE:
 
 $(B)/obj/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS_ALL) $(if $(filter smtp/%,$*),,$(PKG_CFLAGS)) \
-	    -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(CFLAGS_ALL) \
+	    $(if $(filter smtp/%,$*),,$(PKG_CFLAGS)) -MMD -MP -c -o $@ $<
 
 define layer_rule
-$(B)/lib/$(1).a: $(call objs,$(1))
+$(B)/lib/$(1).a: $(call objs,$(1)) $(B)/sources
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	$$(call say,AR,$$@)ar rcs $$@ $(call objs,$(1))
@@ -87,12 +90,13 @@ archives_$(1) = $(B)/lib/$(1).a $(foreach u,$(USES_$(1)),$(B)/lib/$(u).a)
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
 
-$(LIB_A): $(call objs,smtp)
+$(LIB_A): $(call objs,smtp) $(B)/sources
 	@rm -f $@
-	$(call say,AR,$@)ar rcs $@ $^
-$(LIB_SO): $(call objs,smtp)
-	$(call say,LD,$@)$(CC) -shared -Wl,-soname,libsmtpspec.so.0 $(LDFLAGS_ALL) -o $@ $^
-	ln -sf libsmtpspec.so.0 $(B)/libsmtpspec.so
+	$(call say,AR,$@)ar rcs $@ $(filter %.o,$^)
+$(LIB_SO): $(call objs,smtp) $(B)/sources
+	$(call say,LD,$@)$(CC) -shared -Wl,-soname,$(notdir $@) $(LDFLAGS_ALL) \
+	    -o $@ $(filter %.o,$^)
+	@ln -sf $(notdir $@) $(B)/libsmtpspec.so
 
 $(B)/smtpspec: $(B)/obj/cli/main.o $(archives_cli)
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
@@ -116,18 +120,21 @@ $(B)/obj/tests/%.o: tests/%.c $(B)/flags
 
 $(B)/obj/harness/%.o: harness/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -Iharness -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -Iharness -MMD -MP \
+	    -c -o $@ $<
+
+TEST_OBJS := $(B)/obj/harness/feed.o $(B)/obj/harness/guard.o
+MEMCHECK  := $(if $(filter asan,$(BUILD)),harness/memcheck asan)
 
 define test_rule
-$(B)/test-$(1): $(call test_objs,$(1)) $(B)/obj/harness/feed.o \
+$(B)/test-$(1): $(call test_objs,$(1)) $(TEST_OBJS) $(B)/sources \
     $(archives_$(1)) $(foreach u,$(TEST_USES_$(1)),$(B)/lib/$(u).a)
-	$$(call say,LD,$$@)$(CC) $(LDFLAGS_ALL) -o $$@ $(call test_objs,$(1)) \
-	    $(B)/obj/harness/feed.o -Wl,--start-group \
-	    $(archives_$(1)) $(foreach u,$(TEST_USES_$(1)),$(B)/lib/$(u).a) \
-	    -Wl,--end-group -lcriterion $$(PKG_LIBS)
+	$$(call say,LD,$$@)$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) \
+	    -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
+	    -lcriterion $$(PKG_LIBS)
 .PHONY: unit-$(1)
 unit-$(1): $(B)/test-$(1)
-	$(B)/test-$(1)
+	$(MEMCHECK) $(B)/test-$(1)
 endef
 $(foreach l,$(TESTED),$(eval $(call test_rule,$(l))))
 
@@ -137,70 +144,110 @@ unit: $(TESTED:%=unit-%)
 # ---- the fault matrix --------------------------------------------------------
 PROVE_OBJS := $(patsubst harness/%.c,$(B)/obj/harness/%.o,\
     $(sort $(wildcard harness/prove/*.c)))
-$(B)/prove: $(PROVE_OBJS) $(archives_check) $(B)/lib/server.a
-	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(PROVE_OBJS) -Wl,--start-group \
-	    $(archives_check) $(B)/lib/server.a -Wl,--end-group $(PKG_LIBS)
+$(B)/prove: $(PROVE_OBJS) $(archives_check) $(B)/lib/server.a $(B)/sources
+	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(PROVE_OBJS) \
+	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS)
 
 .PHONY: prove
 prove: $(B)/prove
 	$(B)/prove conformance
 
-# ---- benchmarks ----------------------------------------------------------------
+# ---- benchmarks --------------------------------------------------------------
 $(B)/bench-smtp: $(B)/obj/harness/bench/bench_smtp.o $(B)/lib/smtp.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $^
 
+$(B)/bench-runner: $(B)/obj/harness/bench/bench_runner.o $(archives_script) \
+    $(B)/lib/script.a
+	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(archives_script) \
+	    $(PKG_LIBS)
+
 .PHONY: bench instructions
-bench: $(B)/bench-smtp $(B)/smtpspec
+bench: $(B)/bench-smtp $(B)/bench-runner $(B)/smtpspec
 	$(B)/bench-smtp
+	@echo
+	harness/bench/runner $(B)/bench-runner $(B)/smtpspec
 
 instructions: $(B)/bench-smtp
 	harness/bench/instructions $(B)/bench-smtp
 
-# ---- house -----------------------------------------------------------------------
+# ---- house -------------------------------------------------------------------
 .PHONY: layers headers lint tidy shellcheck valgrind coverage
 layers:
-	harness/layers $(foreach l,$(LAYERS),"$(l): $(USES_$(l))")
+	@harness/layers $(foreach l,$(LAYERS),"$(l): $(USES_$(l))")
+	@harness/style
 
+SHELL_SCRIPTS := .ci/run harness/bench/instructions harness/bench/runner \
+    harness/check-install harness/deps harness/layers harness/memcheck \
+    harness/style harness/tidy tests/cli/e2e.sh
 shellcheck:
-	shellcheck -x harness/deps harness/layers harness/bench/instructions \
-	    .ci/run tests/cli/e2e.sh
-	cd harness/servers && shellcheck -x rig check-all lib/*.sh */server.sh \
-	    */init.sh
+	shellcheck -x $(SHELL_SCRIPTS)
+	cd harness/servers && shellcheck -x rig check-all test lib/*.sh \
+	    */server.sh */init.sh
 
 # Every header compiles alone.
 headers:
-	@for h in src/*/*.h; do \
-	    $(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -fsyntax-only -x c $$h || exit 1; \
-	done
+	@printf '%s\n' $(wildcard src/*/*.h harness/*.h harness/*/*.h) | \
+	    xargs -P $(JOBS) -I HEADER $(CC) $(filter-out '%,$(CFLAGS_ALL)) \
+	    $(PKG_CFLAGS) -Iharness -fsyntax-only -x c HEADER
 
 lint: $(B)/smtpspec
 	$(B)/smtpspec lint conformance
 
 tidy:
-	clang-tidy --quiet $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c)) \
-	    $(wildcard harness/*/*.c) -- -std=gnu11 -D_GNU_SOURCE -Isrc -Iharness \
-	    -DSMTPSPEC_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+	@harness/tidy $(JOBS) $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c)) \
+	    $(wildcard harness/*.c harness/*/*.c) -- -std=gnu11 -D_GNU_SOURCE \
+	    -Isrc -Iharness -DSMTPSPEC_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 
-valgrind: $(B)/test-smtp
-	valgrind --quiet --error-exitcode=1 --leak-check=full \
-	    --trace-children=yes $(B)/test-smtp
+# What reads the network's octets; the other layers take as long again.
+VALGRIND_LAYERS ?= smtp script net
+.PHONY: $(VALGRIND_LAYERS:%=valgrind-%)
+$(VALGRIND_LAYERS:%=valgrind-%): valgrind-%: $(B)/test-%
+	harness/memcheck valgrind $<
+valgrind: $(VALGRIND_LAYERS:%=valgrind-%)
 
 # Lines of src/smtp that its unit tests reach.
 coverage:
+	@find build/cov -name '*.gcda' -delete 2>/dev/null || true
 	$(MAKE) BUILD=cov unit-smtp
 	gcovr --root . --filter src/smtp/ --object-directory build/cov \
 	    --fail-under-line 95 --print-summary build/cov/obj/smtp
 
-# ---- what users run ---------------------------------------------------------------
-.PHONY: deps demo test e2e servers check-servers test-servers
+# ---- what users run ----------------------------------------------------------
+.PHONY: help deps demo test e2e servers check-servers test-servers
+help:
+	@sed -n 's/^#? \{0,1\}//p' Makefile
+
+#? make deps           install the Debian packages that are missing
+#? make                build/release/smtpspec and libsmtpspec
+#? make demo           check the reference server, right and wrong
+#? make test           all tests that need no mail server on this machine:
+#?                     headers layers unit lint prove e2e, each by itself too
+#? make unit-LAYER     unit tests of a layer: smtp net sasl script server
+#?                     report check cli
+#? make servers        real servers, prepared under build/servers (root)
+#? make check-servers  check all of them, and set the results side by side
+#? make test-servers   the same held against what is known (SERVERS="exim ...")
+#? make tidy shellcheck valgrind coverage   static and dynamic analysis
+#? make bench          speed, beside memchr, memcpy and smtp-source
+#? make instructions   instructions a message, against the limits
+#? make install        to PREFIX (/usr/local), below DESTDIR
+#? make check-install  installs below build/ and uses it
+#? make clean          all of build/ but the servers
+#?
+#? BUILD=release|debug|asan|cov  CC=gcc|clang  JOBS=N  V=1 (show commands)
 deps:
 	@harness/deps
+# With -j too, nothing begins before what it needs is there.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+$(B)/flags $(B)/sources layers headers tidy shellcheck servers: | deps
+endif
 
+DEMO_FAULT := greeting-no-domain
 demo: all
-	@echo "== the strict reference server =="
-	$(B)/smtpspec check ref:
-	@echo "== the same server with two faults =="
-	$(B)/smtpspec check ref:quit-250,greeting-no-domain; test $$? -eq 1
+	@printf '\n\n$$ smtpspec check ref:    # the strict reference server\n\n'
+	@$(B)/smtpspec check ref:
+	@printf '\n\n$$ smtpspec check ref:%s    # with one fault\n\n' $(DEMO_FAULT)
+	@$(B)/smtpspec check ref:$(DEMO_FAULT); test $$? -eq 1
 
 e2e: all
 	tests/cli/e2e.sh $(B)/smtpspec
@@ -218,8 +265,21 @@ test-servers: all
 
 # ---- installation -------------------------------------------------------------------
 SHARE := $(DESTDIR)$(PREFIX)/share/smtpspec
-.PHONY: install
-install: all $(B)/smtpspec.pc
+PUBLIC_HEADERS := $(addprefix src/smtp/,span.h flaw.h line.h reply.h ehlo.h \
+    command.h path.h param.h data.h code.h enhanced.h base64.h xtext.h)
+
+define PC
+prefix=$(PREFIX)
+Name: smtpspec
+Description: strict SMTP parsers
+Version: $(VERSION)
+Libs: -L$${prefix}/lib -lsmtpspec
+Cflags: -I$${prefix}/include/smtpspec
+endef
+export PC
+
+.PHONY: install check-install
+install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/include/smtpspec/smtp $(SHARE)
 	install -m 755 $(B)/smtpspec $(DESTDIR)$(PREFIX)/bin/
@@ -228,20 +288,17 @@ install: all $(B)/smtpspec.pc
 	ln -sf $(notdir $(LIB_SO)) $(DESTDIR)$(PREFIX)/lib/libsmtpspec.so
 	install -m 644 $(PUBLIC_HEADERS) \
 	    $(DESTDIR)$(PREFIX)/include/smtpspec/smtp/
-	install -m 644 $(B)/smtpspec.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	@printf '%s\n' "$$PC" > $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtpspec.pc
+	rm -rf $(SHARE)/conformance
 	cp -R conformance $(SHARE)/
 
-PUBLIC_HEADERS := $(addprefix src/smtp/,span.h flaw.h line.h reply.h ehlo.h \
-    command.h path.h param.h data.h code.h enhanced.h base64.h xtext.h)
-
-$(B)/smtpspec.pc: $(B)/flags
-	printf '%s\n' 'prefix=$(PREFIX)' 'Name: smtpspec' \
-	    'Description: strict SMTP parsers' 'Version: $(VERSION)' \
-	    'Libs: -L$${prefix}/lib -lsmtpspec' \
-	    'Cflags: -I$${prefix}/include/smtpspec' > $@
+check-install: all
+	rm -rf $(B)/install
+	$(MAKE) --no-print-directory install DESTDIR=$(B)/install
+	CC=$(CC) harness/check-install $(B)/install $(PREFIX)
 
 .PHONY: clean
 clean:
-	rm -rf build/release build/debug build/asan build/cov
+	rm -rf $(VARIANTS:%=build/%) build/clang build/bench
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "check/worker.h"
 #include "script/run.h"
 #include "script/script.h"
 
@@ -49,6 +50,7 @@ static const char session[] =
 struct bench {
     const struct script_case *script;
     struct net_target target;
+    long workers;
     atomic_long left;
     atomic_bool failed;
 };
@@ -71,6 +73,7 @@ static void *play(void *arg)
                              .stop_fd = -1,
                              .log = &log};
 
+    check_worker_begin((unsigned)b->workers);
     while (atomic_fetch_sub(&b->left, 1) > 0 && !atomic_load(&b->failed)) {
         transcript_init(&log, 0);
         script_run(b->script, NULL, &env, &outcome);
@@ -101,7 +104,7 @@ static void say_error(void *ctx, const struct script_error *e)
 }
 
 /* False when a session failed. */
-static bool run(struct bench *b, long sessions, long workers)
+static bool run(struct bench *b, long sessions)
 {
     pthread_t thread[WORKERS_MAX];
     double cpu = cpu_us();
@@ -110,7 +113,7 @@ static bool run(struct bench *b, long sessions, long workers)
     long n = 0;
 
     atomic_store(&b->left, sessions);
-    while (n < workers && pthread_create(&thread[n], NULL, play, b) == 0)
+    while (n < b->workers && pthread_create(&thread[n], NULL, play, b) == 0)
         n++;
     while (n > 0)
         pthread_join(thread[--n], NULL);
@@ -130,8 +133,10 @@ int main(int argc, char **argv)
     long workers = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
 
     if (sessions < 1 || workers < 1 || workers > WORKERS_MAX) {
-        fprintf(stderr, "usage: bench_runner HOST:PORT SESSIONS CONCURRENCY "
-                        "(1 to %d)\n", WORKERS_MAX);
+        fprintf(stderr,
+                "usage: bench_runner HOST:PORT SESSIONS CONCURRENCY "
+                "(1 to %d)\n",
+                WORKERS_MAX);
         script_set_free(set);
         return 2;
     }
@@ -146,7 +151,8 @@ int main(int argc, char **argv)
         return 2;
     }
     b.script = script_at(set, 0);
-    ok = run(&b, sessions, workers);
+    b.workers = workers;
+    ok = run(&b, sessions);
     script_set_free(set);
     return ok ? 0 : 1;
 }

@@ -197,8 +197,8 @@ bool attempt_reach(const struct play *p, const struct plan_case *planned,
 {
     if (!attempt_once(p, planned, runs, false, a))
         return false;
-    for (unsigned i = 0; attempt_ended_in_setup(&a->outcome) &&
-                         i < retries[a->outcome.cause];
+    for (unsigned i = 0;
+         attempt_ended_in_setup(&a->outcome) && i < retries[a->outcome.cause];
          i++) {
         struct attempt next;
 

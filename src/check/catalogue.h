@@ -25,8 +25,8 @@ size_t catalogue_count(const struct catalogue *c);
 const struct catalogue_requirement *catalogue_at(const struct catalogue *c,
                                                  size_t i);
 /* NULL for an unknown id. */
-const struct catalogue_requirement *
-catalogue_find(const struct catalogue *c, const char *id);
+const struct catalogue_requirement *catalogue_find(const struct catalogue *c,
+                                                   const char *id);
 
 /* What the catalogue says of a code as the answer to a command. */
 enum catalogue_allowed {

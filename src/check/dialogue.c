@@ -11,7 +11,8 @@
 #define POKE_MOST (500 * NET_MS) /* of the greeting's time, see the header */
 #define QUIT_MOST (2 * NET_S)
 
-/* ---- what a user reads ---------------------------------------------------- */
+/* ---- what a user reads ----------------------------------------------------
+ */
 
 /* What to look at when a connection fails; by how it ended. */
 static const char *const connect_hint[] = {
@@ -31,12 +32,12 @@ static const char *const connect_hint[] = {
 static const struct {
     const char *first, *what;
 } others[] = {
-    {"HTTP/",    "the server speaks HTTP here, not SMTP"  },
+    {"HTTP/",    "the server speaks HTTP here, not SMTP"   },
     {"\x15\x03", "the server speaks TLS here: try smtps://"},
     {"\x16\x03", "the server speaks TLS here: try smtps://"},
-    {"SSH-",     "the server speaks SSH here, not SMTP"   },
-    {"+OK",      "the server speaks POP3 here, not SMTP"  },
-    {"* ",       "the server speaks IMAP here, not SMTP"  },
+    {"SSH-",     "the server speaks SSH here, not SMTP"    },
+    {"+OK",      "the server speaks POP3 here, not SMTP"   },
+    {"* ",       "the server speaks IMAP here, not SMTP"   },
 };
 
 static bool failed(struct dialogue *d, enum net_status st, const char *format,
@@ -59,7 +60,7 @@ static bool failed(struct dialogue *d, enum net_status st, const char *format,
 static bool not_smtp(struct dialogue *d, struct smtp_span said,
                      const char *where)
 {
-    char shown[80];
+    char shown[40];
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         size_t n = strlen(others[i].first);
@@ -137,7 +138,8 @@ static bool endless(struct dialogue *d, const char *where)
                   SMTP_REPLY_MAX);
 }
 
-/* ---- replies ---------------------------------------------------------------- */
+/* ---- replies ----------------------------------------------------------------
+ */
 
 static bool read_reply(struct dialogue *d, struct smtp_reply *out,
                        const char *where, uint64_t deadline)

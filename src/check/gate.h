@@ -23,7 +23,7 @@ struct gate {
     uint64_t waited;     /* all back-offs together */
     uint64_t interval;   /* between starts: --max-rate */
     uint64_t next;
-    bool shut;           /* nobody enters any more */
+    bool shut; /* nobody enters any more */
     int stop_fd;
 };
 

@@ -44,8 +44,8 @@ void health_note(struct health *h, bool heard)
     h->missed = heard ? 0 : h->missed + 1;
     if (h->missed >= MISSED_MOST && !h->dead && !h->cfg->forced) {
         h->missed = 0;
-        h->dead = !health_canary(h, h->why, sizeof h->why) &&
-                  !gate_stopped(h->gate);
+        h->dead =
+            !health_canary(h, h->why, sizeof h->why) && !gate_stopped(h->gate);
         if (h->dead)
             gate_shut(h->gate);
     }

@@ -13,11 +13,11 @@
 struct health {
     const struct check_config *cfg;
     struct gate *gate;
-    bool declines;   /* it greets with 5yz when it is well */
+    bool declines; /* it greets with 5yz when it is well */
     pthread_mutex_t lock;
     unsigned missed; /* sessions in a row in which it said nothing */
     bool dead;
-    char why[320];   /* once it is dead */
+    char why[320]; /* once it is dead */
 };
 
 void health_init(struct health *h, const struct check_config *cfg,
@@ -25,8 +25,8 @@ void health_init(struct health *h, const struct check_config *cfg,
 void health_free(struct health *h);
 
 /* A session ended; heard: the server said anything in it. After some without
- * a word a canary decides, while the other sessions that end wait for it; if it is not
- * served, the gate is shut. */
+ * a word a canary decides, while the other sessions that end wait for it; if it
+ * is not served, the gate is shut. */
 void health_note(struct health *h, bool heard);
 
 /* True once the server was found dead: nothing more is to be played. */

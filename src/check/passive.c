@@ -9,7 +9,7 @@
 
 #define EVIDENCE_MAX 1024 /* octets of a reply or a command kept as proof */
 
-#define WHY_MAX      160  /* of a rule's sentence */
+#define WHY_MAX 160 /* of a rule's sentence */
 
 /* What was seen for one rule. */
 struct evidence {
@@ -65,7 +65,7 @@ static void keep(struct evidence *e, const char *id,
 
     snprintf(e->id, sizeof e->id, "%s", id);
     snprintf(e->why, sizeof e->why, "%s", why);
-    transcript_init(&e->log, 2 * EVIDENCE_MAX);
+    transcript_init(&e->log, (size_t)2 * EVIDENCE_MAX);
     e->logged = true;
     e->code = r->reply->code;
     /* Credentials stay out of reports. */

@@ -14,12 +14,12 @@
 enum passive_finding {
     PASSIVE_NOT_APPLICABLE,
     PASSIVE_AGREES,
-    PASSIVE_NOTED,      /* worth a line, nothing wrong */
+    PASSIVE_NOTED, /* worth a line, nothing wrong */
     PASSIVE_CONTRADICTS
 };
 
 struct passive_rule {
-    const char *id;        /* as a case's */
+    const char *id; /* as a case's */
     const char *title;
     const char *spec;
     const char *level;     /* as cases write it */

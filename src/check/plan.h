@@ -18,12 +18,11 @@ struct plan_case {
     const struct script_case *script;
     const struct script_case *preamble; /* or NULL */
     enum plan_action action;
-    char why[480];                      /* unless PLAN_PLAY */
+    char why[480]; /* unless PLAN_PLAY */
 };
 
 /* True when id is chosen by --select, --exclude and --level. */
-bool plan_selected(const struct check_config *cfg,
-                   const struct script_case *c);
+bool plan_selected(const struct check_config *cfg, const struct script_case *c);
 
 /* The same for an id alone; its level is not looked at. */
 bool plan_selected_id(const struct check_config *cfg, const char *id);
@@ -47,8 +46,8 @@ void plan_case(const struct check_config *cfg, const struct probe *p,
 /* The variant of preamble `name` to use; out->script stays NULL. */
 enum plan_action plan_preamble(const struct check_config *cfg,
                                const struct probe *p,
-                               const struct script_set *suite,
-                               const char *name, struct plan_case *out);
+                               const struct script_set *suite, const char *name,
+                               struct plan_case *out);
 
 /* The address that stands for an option that was not given. */
 const char *plan_or(const char *given, const char *otherwise);

@@ -12,17 +12,17 @@
 struct trial {
     const struct play *p;
     const struct plan_case *planned;
-    struct attempt a;   /* the one that is shown */
+    struct attempt a; /* the one that is shown */
     unsigned runs;
     enum {
-        SURE,           /* what a says is the verdict */
-        UNSTABLE,       /* runs disagreed; other is the second verdict */
-        UNCONFIRMED,    /* the point was not reached again */
+        SURE,        /* what a says is the verdict */
+        UNSTABLE,    /* runs disagreed; other is the second verdict */
+        UNCONFIRMED, /* the point was not reached again */
         STOPPED
     } sure;
     enum verdict other;
-    char why[400];      /* UNCONFIRMED: what came instead */
-    const char *note;   /* or NULL */
+    char why[400];    /* UNCONFIRMED: what came instead */
+    const char *note; /* or NULL */
 };
 
 static bool may_fail(const struct script_outcome *o)
@@ -164,7 +164,8 @@ static void confirm_end(struct trial *t)
         judge_end(t);
 }
 
-/* ---- what is recorded ------------------------------------------------------- */
+/* ---- what is recorded -------------------------------------------------------
+ */
 
 static const char *const *copy_list(struct result *r, const char *const *from,
                                     size_t n)
@@ -234,15 +235,15 @@ static void trim(const struct play *p, struct transcript *t, size_t most)
         size_t used = t->used;
         if (t->n > ENTRIES)
             t->n = ENTRIES;
-        while (t->n && t->entries[t->n - 1].off + t->entries[t->n - 1].len >
-                           OCTETS)
+        while (t->n &&
+               t->entries[t->n - 1].off + t->entries[t->n - 1].len > OCTETS)
             t->n--;
-        t->used = t->n ? t->entries[t->n - 1].off + t->entries[t->n - 1].len
-                       : 0;
+        t->used =
+            t->n ? t->entries[t->n - 1].off + t->entries[t->n - 1].len : 0;
         t->lost += used - t->used;
-        __atomic_sub_fetch(
-            p->log_kept, takes - (t->n * sizeof *t->entries + t->used),
-            __ATOMIC_RELAXED);
+        __atomic_sub_fetch(p->log_kept,
+                           takes - (t->n * sizeof *t->entries + t->used),
+                           __ATOMIC_RELAXED);
     }
     shrink((void **)&t->entries, &t->cap, t->n, sizeof *t->entries);
     shrink((void **)&t->octets, &t->octets_cap, t->used, 1);
@@ -298,14 +299,16 @@ static void record_doubt(struct trial *t, struct result_case *out)
     out->verdict = VERDICT_BLOCKED;
     out->unstable = t->sure == UNSTABLE;
     if (t->sure == STOPPED)
-        out->reason = result_textf(r, "interrupted before %s was confirmed: "
-                                   "%s", first, o->reason);
+        out->reason = result_textf(r,
+                                   "interrupted before %s was confirmed: "
+                                   "%s",
+                                   first, o->reason);
     else if (t->sure == UNSTABLE)
         out->reason = result_textf(r, "unstable: %s, then %s: %s", first,
                                    verdict_name(t->other), o->reason);
     else
-        out->reason = result_textf(r, "%s (not confirmed: %s)", o->reason,
-                                   t->why);
+        out->reason =
+            result_textf(r, "%s (not confirmed: %s)", o->reason, t->why);
 }
 
 void play_case(const struct play *p, const struct plan_case *planned,

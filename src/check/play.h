@@ -25,8 +25,9 @@ struct play {
     uint32_t seed;           /* of the tokens: differs from run to run */
 };
 
-#define PLAY_LOGS_MAX ((size_t)20 << 20) /* of *log_kept; the transcripts of
-                                            the cases behind are cut short */
+#define PLAY_LOGS_MAX                                                          \
+    ((size_t)20 << 20) /* of *log_kept; the transcripts of                     \
+                          the cases behind are cut short */
 
 /* Fills *out with what is known before a case is played: id, title, … */
 void play_describe(const struct play *p, const struct script_case *c,

@@ -75,8 +75,10 @@ static bool hello(struct dialogue *d, const struct check_config *cfg,
             return true;
     }
     if (!d->why[0])
-        snprintf(d->why, sizeof d->why, "%s is answered %u: no session is "
-                 "possible", is_lmtp(cfg) ? "LHLO" : "EHLO", r->code);
+        snprintf(d->why, sizeof d->why,
+                 "%s is answered %u: no session is "
+                 "possible",
+                 is_lmtp(cfg) ? "LHLO" : "EHLO", r->code);
     return false;
 }
 
@@ -182,8 +184,8 @@ static void probe_auth(const struct check_config *cfg, struct probe *p)
     struct smtp_reply r;
     bool lmtp;
 
-    if (dialogue_open(&d, cfg, &cfg->target, &r) &&
-        hello(&d, cfg, &lmtp, &r) && dialogue_say(&d, &r, "AUTH"))
+    if (dialogue_open(&d, cfg, &cfg->target, &r) && hello(&d, cfg, &lmtp, &r) &&
+        dialogue_say(&d, &r, "AUTH"))
         p->auth_clear = r.code;
     dialogue_end(&d);
 }
@@ -191,8 +193,8 @@ static void probe_auth(const struct check_config *cfg, struct probe *p)
 static void resolve_profile(const struct check_config *cfg, struct probe *p)
 {
     /* In clear 530 may only ask for STARTTLS. */
-    bool refused = (p->tls_ok && p->starttls ? p->mail_tls
-                                             : p->mail_clear) == 530;
+    bool refused =
+        (p->tls_ok && p->starttls ? p->mail_tls : p->mail_clear) == 530;
 
     p->profile = cfg->profile;
     p->profile_why = "as asked for";
@@ -235,9 +237,8 @@ static void resolve_policy(struct probe *p)
 static void probe_more(const struct check_config *cfg, struct probe *p)
 {
     /* Inside TLS a STARTTLS must not be offered; it is not tried there. */
-    p->starttls =
-        !cfg->target.tls &&
-        probe_offers(&p->ehlo, SMTP_SPAN("STARTTLS"), SMTP_SPAN(""));
+    p->starttls = !cfg->target.tls &&
+                  probe_offers(&p->ehlo, SMTP_SPAN("STARTTLS"), SMTP_SPAN(""));
     if (p->starttls && cfg->tls)
         probe_tls(cfg, p);
     if (!cfg->tls) {

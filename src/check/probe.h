@@ -26,7 +26,7 @@ enum probe_state {
 
 struct probe {
     enum probe_state state;
-    char why[320];              /* one line, unless PROBE_OK */
+    char why[320]; /* one line, unless PROBE_OK */
     struct probe_reply greeting;
     struct probe_reply ehlo;     /* the first EHLO reply */
     struct probe_reply ehlo_tls; /* the one inside STARTTLS */
@@ -41,8 +41,8 @@ struct probe {
     bool tls_ok;                 /* a handshake succeeded */
     unsigned mail_clear;         /* code of MAIL in clear, 0: not tried */
     unsigned mail_tls;
-    unsigned auth_clear;         /* code of AUTH with no argument in clear */
-    enum check_profile profile;  /* resolved: never AUTO */
+    unsigned auth_clear;        /* code of AUTH with no argument in clear */
+    enum check_profile profile; /* resolved: never AUTO */
     const char *profile_why;
     bool auth_required, tls_required;
 };

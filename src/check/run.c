@@ -13,6 +13,7 @@
 #include "check/health.h"
 #include "check/play.h"
 #include "check/summary.h"
+#include "check/worker.h"
 
 #define BUSY_TRIES 4     /* when the server greets with 4yz */
 #define BUSY_PAUSE NET_S /* at most; then twice as long */
@@ -62,7 +63,8 @@ static void ended(struct run *run, size_t i)
     pthread_mutex_unlock(&run->lock);
 }
 
-/* ---- playing ---------------------------------------------------------------- */
+/* ---- playing ----------------------------------------------------------------
+ */
 
 /* True when there was a server to play it on. */
 static bool play_one(struct run *run, size_t i)
@@ -83,6 +85,7 @@ static void *worker(void *arg)
 {
     struct run *run = arg;
 
+    check_worker_begin(run->play.cfg->jobs);
     for (;;) {
         size_t i;
 
@@ -125,7 +128,8 @@ static void play_hostile(struct run *run, size_t i)
     if (run->sick && !health_canary(&run->health, why, sizeof why)) {
         play_not(&run->play, VERDICT_BLOCKED,
                  result_textf(run->play.result,
-                              "not played: the server does not answer: %s", why),
+                              "not played: the server does not answer: %s",
+                              why),
                  c);
         return;
     }
@@ -187,14 +191,14 @@ static void play_phase(struct run *run, enum phase phase)
     }
 }
 
-/* ---- planning --------------------------------------------------------------- */
+/* ---- planning ---------------------------------------------------------------
+ */
 
 /* Plays a preamble for its own sake; *c gets what came of it. False when no
  * variant of it can be played. */
 static bool play_preamble(struct run *run, const struct check_config *cfg,
-                          const struct probe *p,
-                          const struct script_set *suite, const char *name,
-                          struct result_case *c)
+                          const struct probe *p, const struct script_set *suite,
+                          const char *name, struct result_case *c)
 {
     struct plan_case start;
 
@@ -306,7 +310,8 @@ static void block_all(struct run *run)
     }
 }
 
-/* ---- the run ------------------------------------------------------------------ */
+/* ---- the run
+ * ------------------------------------------------------------------ */
 
 /* After all cases but those that end it, the server must still serve. */
 static void last_canary(struct run *run)
@@ -392,9 +397,9 @@ static bool known(const struct script_set *suite, const char *pattern)
 }
 
 /* A pattern that matches nothing is a mistake, not an empty wish. */
-static bool patterns_known(const struct check_patterns *set,
-                           const char *option, const struct script_set *suite,
-                           char *err, size_t err_cap)
+static bool patterns_known(const struct check_patterns *set, const char *option,
+                           const struct script_set *suite, char *err,
+                           size_t err_cap)
 {
     for (size_t i = 0; i < set->n; i++) {
         if (known(suite, set->at[i]))
@@ -438,9 +443,10 @@ int check_run(const struct check_config *cfg, const struct script_set *suite,
               const struct catalogue *catalogue, check_progress_fn *progress,
               void *ctx, struct result *r, char *err, size_t err_cap)
 {
-    struct run run = {.play = {.cfg = cfg, .result = r},
-                      .on_progress = progress,
-                      .ctx = ctx};
+    struct run run = {
+        .play = {.cfg = cfg, .result = r},
+          .on_progress = progress, .ctx = ctx
+    };
     int rc = -1;
 
     if (!patterns_known(&cfg->select, "--select", suite, err, err_cap) ||

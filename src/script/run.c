@@ -64,7 +64,7 @@ bool script_send(struct script_player *p, const struct script_step *step,
     bool dripping = p->drip;
 
     p->drip = false;
-    script_session_unsolicited(session, step->conn, p->env);
+    script_session_unsolicited(session, step->conn, p->env, false);
     script_exchange_sent(&session->exchange, s);
     if (dripping)
         return drip(p, step, s);
@@ -419,7 +419,7 @@ void script_run(const struct script_case *c,
     for (unsigned i = 0; i < SCRIPT_CONNS; i++) {
         struct script_session *s = &p.sessions[i];
         if (s->net && on)
-            script_session_unsolicited(s, i, env);
+            script_session_unsolicited(s, i, env, true);
         script_session_close(s);
     }
     script_delivery_free(&p);

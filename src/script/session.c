@@ -8,6 +8,7 @@
 #include "smtp/ehlo.h"
 
 #define LINGER NET_S /* for the rest of a reply that broke a silence */
+#define RECENT (200 * NET_S / 1000000) /* a read that needs no other so soon */
 
 static bool over_limit(const struct script_session *s)
 {
@@ -50,6 +51,7 @@ static void until(struct script_session *s, uint64_t deadline,
                         : 0;
         if (n > 0) {
             ev->came = SCRIPT_CAME_REPLY;
+            s->heard = net_now();
             return;
         }
         enum net_status how =
@@ -170,21 +172,24 @@ void script_session_report(struct script_session *s, unsigned conn,
     learn(s, &out);
 }
 
-/* Reads what is there, without a wait. */
-static void read_now(struct script_session *s)
+/* Reads what is there, without a wait. A reply that has just been read came
+ * with all that was there: to ask again at once is a system call in vain. */
+static void read_now(struct script_session *s, bool last)
 {
     struct pollfd p = {.fd = net_conn_fd(s->net), .events = POLLIN};
 
+    if (!last && net_now() - s->heard < RECENT)
+        return;
     if (poll(&p, 1, 0) > 0 && p.revents & POLLIN)
         (void)net_conn_read(s->net, 0);
 }
 
 void script_session_unsolicited(struct script_session *s, unsigned conn,
-                                const struct script_env *env)
+                                const struct script_env *env, bool last)
 {
     if (!script_exchange_quiet(&s->exchange))
         return;
-    read_now(s);
+    read_now(s, last);
     for (;;) {
         struct smtp_span p = net_conn_pending(s->net);
         struct smtp_reply r;

@@ -41,6 +41,7 @@ struct script_session {
     struct net_conn *net; /* NULL: not open, and nothing else is set */
     struct smtp_reply_scan scan;
     uint64_t octets;      /* received and consumed */
+    uint64_t heard;       /* net_now() of the last reply's read */
     uint16_t last_code;
     bool authenticated, enhanced;
     size_t n_mechs;
@@ -74,9 +75,11 @@ void script_session_report(struct script_session *s, unsigned conn,
 /* Drops n pending octets. */
 void script_session_drop(struct script_session *s, size_t n);
 
-/* Reports and drops replies that came when none was due. Does not wait. */
+/* Reports and drops replies that came when none was due. Does not wait, and
+ * does not look at the socket when it has just been read, unless it is for
+ * the last time. */
 void script_session_unsolicited(struct script_session *s, unsigned conn,
-                                const struct script_env *env);
+                                const struct script_env *env, bool last);
 
 /* Waits for the end of stream; returns how the wait ended. */
 enum net_status script_session_end(struct script_session *s,

@@ -146,9 +146,9 @@ static inline bool has_keyword(struct smtp_span arg,
 {
     if (arg.n < rule->n || arg.p[rule->n - 1] != ':')
         return false;
-    /* Three octets are there, and of "TO:" no more count. */
+    /* Behind an argument of three octets there is the line end. */
     const unsigned char *u = (const unsigned char *)arg.p;
-    uint32_t word = SMTP_VERB_WORD(u[0], u[1], u[2], arg.n > 3 ? u[3] : 0);
+    uint32_t word = SMTP_VERB_WORD(u[0], u[1], u[2], u[3]);
     return (word & rule->mask) == rule->word;
 }
 

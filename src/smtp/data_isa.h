@@ -10,6 +10,8 @@
 
 #include "smtp/line_isa.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The offset in p[from..n) of the first LF with "." behind it (both inside),
  * or n. AUTO is the best implementation; one that the build or the machine
  * lacks falls back to the next smaller one. */
@@ -19,5 +21,7 @@ size_t smtp_data_pair(enum smtp_line_isa isa, const char *p, size_t from,
 size_t smtp_data_pair_scalar(const char *p, size_t from, size_t n);
 size_t smtp_data_pair_sse2(const char *p, size_t from, size_t n);
 size_t smtp_data_pair_avx2(const char *p, size_t from, size_t n);
+
+#pragma GCC visibility pop
 
 #endif

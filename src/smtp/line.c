@@ -69,7 +69,7 @@ size_t smtp_line_scan_scalar(const char *buf, size_t len, unsigned *classes)
     for (size_t i = 0; i < len; i += 8) {
         uint64_t special = len < 8 ? short_mask(buf, len)
                                    : turn_word(buf, i, len);
-        if (special && line_step(&seen, buf, i, special, 3, &end))
+        if (special && line_step(&seen, buf, len, i, special, 3, &end))
             break;
     }
     return line_finish(&seen, end, classes);

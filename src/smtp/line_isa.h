@@ -21,6 +21,8 @@
 #define LINE_HAS_AVX2 false
 #endif
 
+#pragma GCC visibility push(hidden)
+
 size_t smtp_line_plain_scalar(const char *buf, size_t len);
 size_t smtp_line_plain_sse2(const char *buf, size_t len);
 size_t smtp_line_plain_avx2(const char *buf, size_t len);
@@ -56,13 +58,28 @@ static inline void line_note(struct line_seen *seen, const char *buf,
     seen->classes |= c;
 }
 
-/* Goes through the special octets of the block at `at`: octet k of the block
- * is bit k << shift of the mask. True when it meets the LF; *end is its
- * offset. */
-static inline bool line_step(struct line_seen *seen, const char *buf,
-                             size_t at, uint64_t special, unsigned shift,
-                             size_t *end)
+/* True for an ordinary line: its first special octet is the CR right before
+ * the LF. */
+static inline bool line_is_plain(const struct line_seen *seen,
+                                 const char *buf, size_t len, size_t first)
 {
+    return !seen->classes && first + 1 < len && buf[first] == '\r' &&
+           buf[first + 1] == '\n';
+}
+
+/* Goes through the special octets of the block at `at`, of which there is
+ * one: octet k of the block is bit k << shift of the mask. True when it meets
+ * the LF; *end is its offset. */
+static inline bool line_step(struct line_seen *seen, const char *buf,
+                             size_t len, size_t at, uint64_t special,
+                             unsigned shift, size_t *end)
+{
+    size_t first = at + ((unsigned)__builtin_ctzll(special) >> shift);
+    if (line_is_plain(seen, buf, len, first)) {
+        *seen = (struct line_seen){SMTP_LINE_CR, first};
+        *end = first + 1;
+        return true;
+    }
     for (; special; special &= special - 1) {
         size_t i = at + ((unsigned)__builtin_ctzll(special) >> shift);
         if (buf[i] == '\n') {
@@ -84,5 +101,7 @@ static inline size_t line_finish(const struct line_seen *seen, size_t end,
         *classes |= SMTP_LINE_BARE_CR;
     return end;
 }
+
+#pragma GCC visibility pop
 
 #endif

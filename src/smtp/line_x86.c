@@ -54,7 +54,7 @@ size_t smtp_line_scan_sse2(const char *buf, size_t len, unsigned *classes)
         return smtp_line_scan_scalar(buf, len, classes);
     for (size_t i = 0; i < len; i += 32) {
         uint64_t special = turn_sse2(buf, i, len);
-        if (special && line_step(&seen, buf, i, special, 0, &end))
+        if (special && line_step(&seen, buf, len, i, special, 0, &end))
             break;
     }
     return line_finish(&seen, end, classes);
@@ -102,7 +102,7 @@ size_t smtp_line_scan_avx2(const char *buf, size_t len, unsigned *classes)
         return smtp_line_scan_sse2(buf, len, classes);
     for (size_t i = 0; i < len; i += 64) {
         uint64_t special = turn_avx2(buf, i, len);
-        if (special && line_step(&seen, buf, i, special, 0, &end))
+        if (special && line_step(&seen, buf, len, i, special, 0, &end))
             break;
     }
     return line_finish(&seen, end, classes);

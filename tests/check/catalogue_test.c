@@ -36,55 +36,52 @@ static struct catalogue *load(const char *requirements, const char *codes,
     return c;
 }
 
+static const struct {
+    const char *name, *requirements, *codes, *want;
+} bad[] = {
+    {"no file", NULL, CODES, "requirements.tsv: No such file or directory"},
+    {"no codes", HEAD ROW, NULL, "replycodes.tsv: No such file or directory"},
+    {"empty", "", CODES, "requirements.tsv:1: expected a header line"},
+    {"empty codes", HEAD, "\n\n", "replycodes.tsv:1: expected a header line"},
+    {"no column", "id\trfc\tsection\tlevel\tparty\trequirement\n", CODES,
+     "requirements.tsv:1: expected a column \"observable\""},
+    {"no code column", HEAD, "command\tsection\n",
+     "replycodes.tsv:1: expected a column \"code\""},
+    {"short row", HEAD ROW "B\tRFC1\t1\tMUST\n", CODES,
+     "requirements.tsv:3: expected a value in column \"party\""},
+    {"no id", HEAD "\n\tRFC1\t1\tMUST\tserver\ttext\treply\n", CODES,
+     "requirements.tsv:3: expected a value in column \"id\""},
+    {"twice", HEAD ROW ROW, CODES,
+     "requirements.tsv: the id \"A\" is there twice"},
+    {"no code", HEAD, CODES "MAIL\tS\tabc\tRFC\n",
+     "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
+     "section"},
+    {"low code", HEAD, CODES "MAIL\tS\t199\tRFC\n",
+     "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
+     "section"},
+    {"high code", HEAD, CODES "\nMAIL\tS\t250\tRFC\nMAIL\tS\t600\tR\n",
+     "replycodes.tsv:4: expected a command, a code from 200 to 599 and a "
+     "section"},
+    {"long code", HEAD, CODES "MAIL\tS\t99999999999999999999\tRFC\n",
+     "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
+     "section"},
+    {"no section", HEAD, CODES "MAIL\tS\t250\n",
+     "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
+     "section"},
+    {"no command", HEAD, CODES "\tS\t250\tRFC\n",
+     "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
+     "section"},
+};
+
 Test(catalogue, bad_files)
 {
-    static const struct {
-        const char *name, *requirements, *codes, *want;
-    } rows[] = {
-        {"no file", NULL, CODES,
-         "requirements.tsv: No such file or directory"},
-        {"no codes", HEAD ROW, NULL,
-         "replycodes.tsv: No such file or directory"},
-        {"empty", "", CODES, "requirements.tsv:1: expected a header line"},
-        {"empty codes", HEAD, "\n\n",
-         "replycodes.tsv:1: expected a header line"},
-        {"no column", "id\trfc\tsection\tlevel\tparty\trequirement\n", CODES,
-         "requirements.tsv:1: expected a column \"observable\""},
-        {"no code column", HEAD, "command\tsection\n",
-         "replycodes.tsv:1: expected a column \"code\""},
-        {"short row", HEAD ROW "B\tRFC1\t1\tMUST\n", CODES,
-         "requirements.tsv:3: expected a value in column \"party\""},
-        {"no id", HEAD "\n\tRFC1\t1\tMUST\tserver\ttext\treply\n", CODES,
-         "requirements.tsv:3: expected a value in column \"id\""},
-        {"twice", HEAD ROW ROW, CODES,
-         "requirements.tsv: the id \"A\" is there twice"},
-        {"no code", HEAD, CODES "MAIL\tS\tabc\tRFC\n",
-         "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
-         "section"},
-        {"low code", HEAD, CODES "MAIL\tS\t199\tRFC\n",
-         "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
-         "section"},
-        {"high code", HEAD, CODES "\nMAIL\tS\t250\tRFC\nMAIL\tS\t600\tR\n",
-         "replycodes.tsv:4: expected a command, a code from 200 to 599 and a "
-         "section"},
-        {"long code", HEAD, CODES "MAIL\tS\t99999999999999999999\tRFC\n",
-         "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
-         "section"},
-        {"no section", HEAD, CODES "MAIL\tS\t250\n",
-         "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
-         "section"},
-        {"no command", HEAD, CODES "\tS\t250\tRFC\n",
-         "replycodes.tsv:2: expected a command, a code from 200 to 599 and a "
-         "section"},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char err[256] = "";
         struct catalogue *c =
-            load(rows[i].requirements, rows[i].codes, err, sizeof err);
+            load(bad[i].requirements, bad[i].codes, err, sizeof err);
 
-        cr_expect_null(c, "%s", rows[i].name);
-        cr_expect_str_eq(err, rows[i].want, "%s: %s", rows[i].name, err);
+        cr_expect_null(c, "%s", bad[i].name);
+        cr_expect_str_eq(err, bad[i].want, "%s: %s", bad[i].name, err);
         catalogue_free(c);
     }
 }

@@ -125,8 +125,7 @@ static void talk(struct conn *c)
     if (!answer(c, "", &content))
         return;
     while (read_line(c, line, sizeof line))
-        if ((!content || strcmp(line, ".") == 0) &&
-            !answer(c, line, &content))
+        if ((!content || strcmp(line, ".") == 0) && !answer(c, line, &content))
             return;
 }
 
@@ -232,8 +231,8 @@ static void say_error(void *ctx, const struct script_error *e)
 struct script_set *fake_suite(const char *text)
 {
     struct script_set *s = script_set_new();
-    int wrong = script_parse(s, "suite.smtp",
-                             smtp_span_of(text, strlen(text)), say_error, NULL);
+    int wrong = script_parse(s, "suite.smtp", smtp_span_of(text, strlen(text)),
+                             say_error, NULL);
 
     cr_assert_eq(wrong, 0, "%d mistakes in the suite", wrong);
     return s;

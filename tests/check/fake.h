@@ -30,16 +30,16 @@ typedef void fake_raw(struct fake *f, unsigned conn, int fd);
 #define FAKE_CONNS 512
 
 struct fake {
-    fake_act *act;           /* or NULL: always polite */
-    fake_raw *raw;           /* or NULL */
-    const char *ehlo;        /* the EHLO reply, or NULL */
-    atomic_uint conns;       /* so far */
+    fake_act *act;            /* or NULL: always polite */
+    fake_raw *raw;            /* or NULL */
+    const char *ehlo;         /* the EHLO reply, or NULL */
+    atomic_uint conns;        /* so far */
     atomic_uint active, most; /* at once, and the most of these */
-    atomic_uint n;           /* for the test */
-    atomic_bool gone;        /* refuses: closes what it accepts at once */
+    atomic_uint n;            /* for the test */
+    atomic_bool gone;         /* refuses: closes what it accepts at once */
     int listen_fd;
     uint16_t port;
-    int stop[2];             /* a pipe */
+    int stop[2]; /* a pipe */
     pthread_t thread;
     pthread_t conn[FAKE_CONNS];
 };

@@ -46,7 +46,7 @@ static void crowd_run(struct crowd *c, unsigned threads)
         pthread_join(t[i], NULL);
 }
 
-Test(gate, no_more_than_the_limit, .timeout = 10)
+Test(gate, no_more_than_the_limit)
 {
     struct crowd c = {.each = 20};
 
@@ -57,7 +57,7 @@ Test(gate, no_more_than_the_limit, .timeout = 10)
     gate_free(&c.gate);
 }
 
-Test(gate, zero_is_one, .timeout = 10)
+Test(gate, zero_is_one)
 {
     struct crowd c = {.each = 3};
 
@@ -68,7 +68,7 @@ Test(gate, zero_is_one, .timeout = 10)
     gate_free(&c.gate);
 }
 
-Test(gate, rate, .timeout = 10)
+Test(gate, rate)
 {
     struct crowd c = {.each = 3};
     uint64_t begin = net_now();
@@ -88,7 +88,7 @@ static uint64_t strain(struct gate *g, uint64_t since)
     return g->not_before - g->struck;
 }
 
-Test(gate, a_canary_keeps_to_the_rate_alone, .timeout = 5)
+Test(gate, a_canary_keeps_to_the_rate_alone)
 {
     struct gate g;
     uint64_t since, begin = net_now();
@@ -108,8 +108,7 @@ Test(gate, a_canary_keeps_to_the_rate_alone, .timeout = 5)
 
 Test(gate, backs_off_longer_each_time)
 {
-    static const unsigned want[] = {100, 200, 400, 800, 1600, 3200, 5000,
-                                    5000};
+    static const unsigned want[] = {100, 200, 400, 800, 1600, 3200, 5000, 5000};
     struct gate g;
 
     gate_init(&g, 8, 0, -1);
@@ -176,7 +175,7 @@ Test(gate, never_below_one)
     gate_free(&g);
 }
 
-Test(gate, waits_the_back_off_out, .timeout = 5)
+Test(gate, waits_the_back_off_out)
 {
     struct gate g;
     uint64_t since, begin = net_now();
@@ -196,7 +195,7 @@ static void *stop_soon(void *arg)
     return NULL;
 }
 
-Test(gate, stop_ends_every_wait, .timeout = 5)
+Test(gate, stop_ends_every_wait)
 {
     static const char *const waits[] = {"full", "back-off", "rate"};
 

@@ -7,22 +7,26 @@
 #include "check/passive_rules.h"
 #include "tests/check/fake.h"
 
-enum { NO = PASSIVE_NOT_APPLICABLE, OK = PASSIVE_AGREES, NOTED = PASSIVE_NOTED,
-       BAD = PASSIVE_CONTRADICTS };
+enum {
+    NO = PASSIVE_NOT_APPLICABLE,
+    OK = PASSIVE_AGREES,
+    NOTED = PASSIVE_NOTED,
+    BAD = PASSIVE_CONTRADICTS
+};
 
-#define G  SCRIPT_GREETING, 0
-#define E  SCRIPT_COMMAND, SMTP_VERB_EHLO
-#define H  SCRIPT_COMMAND, SMTP_VERB_HELO
-#define M  SCRIPT_COMMAND, SMTP_VERB_MAIL
-#define R  SCRIPT_COMMAND, SMTP_VERB_RCPT
-#define N  SCRIPT_COMMAND, SMTP_VERB_NOOP
-#define Q  SCRIPT_COMMAND, SMTP_VERB_QUIT
-#define V  SCRIPT_COMMAND, SMTP_VERB_VRFY
-#define U  SCRIPT_COMMAND, SMTP_VERB_UNKNOWN
-#define D  SCRIPT_END_OF_DATA, 0
-#define A  SCRIPT_AUTH_STEP, 0
-#define O  SCRIPT_ODD, 0
-#define X  SCRIPT_UNSOLICITED, 0
+#define G SCRIPT_GREETING, 0
+#define E SCRIPT_COMMAND, SMTP_VERB_EHLO
+#define H SCRIPT_COMMAND, SMTP_VERB_HELO
+#define M SCRIPT_COMMAND, SMTP_VERB_MAIL
+#define R SCRIPT_COMMAND, SMTP_VERB_RCPT
+#define N SCRIPT_COMMAND, SMTP_VERB_NOOP
+#define Q SCRIPT_COMMAND, SMTP_VERB_QUIT
+#define V SCRIPT_COMMAND, SMTP_VERB_VRFY
+#define U SCRIPT_COMMAND, SMTP_VERB_UNKNOWN
+#define D SCRIPT_END_OF_DATA, 0
+#define A SCRIPT_AUTH_STEP, 0
+#define O SCRIPT_ODD, 0
+#define X SCRIPT_UNSOLICITED, 0
 
 static const struct {
     const char *rule;
@@ -85,12 +89,11 @@ static const struct {
     {"rfc5321/4.1.1.1/ehlo-host", H, 0, "250 !\r\n", 0, NO},
     {"rfc5321/4.1.1.1/ehlo-lines", E, 0, "250-h.a\r\n250 SIZE 1\r\n", 0, OK},
     {"rfc5321/4.1.1.1/ehlo-lines", E, 0, "250-h.a\r\n250 SI_ZE\r\n", 0, BAD},
-    {"rfc5321/4.1.1.1/ehlo-lines", E, 0, "250-h.a\r\n250 SIZE  1\r\n", 0,
-     BAD},
+    {"rfc5321/4.1.1.1/ehlo-lines", E, 0, "250-h.a\r\n250 SIZE  1\r\n", 0, BAD},
     {"rfc5321/4.1.1.1/ehlo-lines", N, 0, "250-h.a\r\n250 SI_ZE\r\n", 0, NO},
     {"rfc5321/4.1.1.1/ehlo-once", E, 0, "250-h.a\r\n250 DSN\r\n", 0, OK},
-    {"rfc5321/4.1.1.1/ehlo-once", E, 0, "250-h.a\r\n250-DSN\r\n250 dsn\r\n",
-     0, BAD},
+    {"rfc5321/4.1.1.1/ehlo-once", E, 0, "250-h.a\r\n250-DSN\r\n250 dsn\r\n", 0,
+     BAD},
     {"rfc5321/4.1.1.1/ehlo-once", N, 0, "250 DSN\r\n", 0, NO},
     {"rfc2034/4/status-code-there", N, 1, "250 2.0.0 ok\r\n", 0, OK},
     {"rfc2034/4/status-code-there", N, 1, "250 ok\r\n", 0, BAD},
@@ -136,8 +139,7 @@ static void make_reply(struct script_reply *r, struct smtp_reply *reply,
     r->reply = reply;
 }
 
-static void make_row(size_t i, struct script_reply *r,
-                     struct smtp_reply *reply)
+static void make_row(size_t i, struct script_reply *r, struct smtp_reply *reply)
 {
     static const struct smtp_span lines[SMTP_VERB_COUNT] = {
         [SMTP_VERB_EHLO] = {"EHLO a.example\r\n", 16},
@@ -250,7 +252,8 @@ Test(passive, no_rule_without_rows)
     cr_expect_null(passive_rule_at(passive_count()));
 }
 
-/* ---- results ----------------------------------------------------------------- */
+/* ---- results
+ * ----------------------------------------------------------------- */
 
 struct bench {
     struct catalogue *codes;
@@ -275,8 +278,8 @@ static void bench_start(struct bench *b)
 static void bench_say(struct bench *b, const char *id, enum script_stage stage,
                       enum smtp_verb verb, const char *raw)
 {
-    struct script_reply r = {.stage = stage, .verb = verb,
-                             .line = SMTP_SPAN("NOOP\r\n")};
+    struct script_reply r = {
+        .stage = stage, .verb = verb, .line = SMTP_SPAN("NOOP\r\n")};
     struct smtp_reply reply;
 
     make_reply(&r, &reply, raw, 0);
@@ -381,8 +384,7 @@ Test(passive, selection)
         b.cfg.select.at[0] = sets[i].select;
         b.cfg.exclude.n = sets[i].exclude != NULL;
         b.cfg.exclude.at[0] = sets[i].exclude;
-        cr_expect_eq(passive_selected(&b.cfg), sets[i].any, "%s",
-                     sets[i].name);
+        cr_expect_eq(passive_selected(&b.cfg), sets[i].any, "%s", sets[i].name);
         cr_expect_eq(bench_find(&b, "rfc5321/2.3.8/reply-line-ends") != NULL,
                      sets[i].line_ends, "%s", sets[i].name);
         cr_expect_eq(bench_find(&b, "rfc5321/4.2/reply-space") != NULL,
@@ -413,7 +415,8 @@ Test(passive, no_credentials_in_the_proof)
     bench_stop(&b);
 }
 
-/* ---- many threads -------------------------------------------------------------- */
+/* ---- many threads
+ * -------------------------------------------------------------- */
 
 static void *say_much(void *arg)
 {

@@ -45,13 +45,16 @@ Test(plan, select_exclude_level)
         {"all", {0}, {0}, SMTP_LEVEL_MAY, SMTP_LEVEL_MAY, true},
         {"level", {0}, {0}, SMTP_LEVEL_SHOULD, SMTP_LEVEL_MAY, false},
         {"level is there", {0}, {0}, SMTP_LEVEL_MUST, SMTP_LEVEL_MUST, true},
-        {"grammar is a must", {0}, {0}, SMTP_LEVEL_MUST, SMTP_LEVEL_GRAMMAR,
+        {"grammar is a must",
+         {0},
+         {0},
+         SMTP_LEVEL_MUST,
+         SMTP_LEVEL_GRAMMAR,
          true},
         {"selected", {"x", "a/b"}, {0}, SMTP_LEVEL_MAY, SMTP_LEVEL_MAY, true},
         {"another", {"x"}, {0}, SMTP_LEVEL_MAY, SMTP_LEVEL_MAY, false},
         {"excluded", {0}, {"x", "a"}, SMTP_LEVEL_MAY, SMTP_LEVEL_MAY, false},
-        {"exclude wins", {"a"}, {"*/c"}, SMTP_LEVEL_MAY, SMTP_LEVEL_MAY,
-         false},
+        {"exclude wins", {"a"}, {"*/c"}, SMTP_LEVEL_MAY, SMTP_LEVEL_MAY, false},
     };
     struct script_case c = {.id = "a/b/c"};
 
@@ -65,26 +68,26 @@ Test(plan, select_exclude_level)
             if (rows[i].exclude[n])
                 cfg.exclude.at[cfg.exclude.n++] = rows[i].exclude[n];
         }
-        cr_expect_eq(plan_selected(&cfg, &c), rows[i].want, "%s",
-                     rows[i].name);
+        cr_expect_eq(plan_selected(&cfg, &c), rows[i].want, "%s", rows[i].name);
     }
 }
 
-/* ---- needs ---------------------------------------------------------------- */
+/* ---- needs ----------------------------------------------------------------
+ */
 
 /* What a server may be found to be; the row names what is different. */
 enum found {
     NOTHING = 0,
-    TLS_BROKEN = 1,      /* STARTTLS is offered and fails on its side */
-    UNVERIFIED = 2,      /* its certificate is not accepted */
-    PORT = 4,            /* --tls-port */
+    TLS_BROKEN = 1, /* STARTTLS is offered and fails on its side */
+    UNVERIFIED = 2, /* its certificate is not accepted */
+    PORT = 4,       /* --tls-port */
     PORT_UNVERIFIED = 8,
     REQUIRES_AUTH = 16,
     REQUIRES_TLS = 32,
-    IMPLICIT = 64,       /* the target is smtps:// */
+    IMPLICIT = 64, /* the target is smtps:// */
     ACCOUNT = 128,
     BAD_ACCOUNT = 256,
-    MORE = 512,          /* every other option is given */
+    MORE = 512, /* every other option is given */
     LMTP = 1024,
     DECLINES = 2048,
     NO_PASSWORD = 4096,
@@ -102,8 +105,8 @@ static void parse(struct probe_reply *to, char *octets)
     struct smtp_reply_scan scan = {0};
 
     to->octets = octets;
-    cr_assert_gt(
-        smtp_reply_parse(&scan, octets, strlen(octets), &to->reply), 0);
+    cr_assert_gt(smtp_reply_parse(&scan, octets, strlen(octets), &to->reply),
+                 0);
 }
 
 static int end(void *ctx)
@@ -242,8 +245,8 @@ Test(plan, needs)
         struct probe p;
         struct plan_case got;
 
-        snprintf(text, sizeof text, "case: rfc5321/1/c\n" META "needs: %s\n" BODY,
-                 needs[i].needs);
+        snprintf(text, sizeof text,
+                 "case: rfc5321/1/c\n" META "needs: %s\n" BODY, needs[i].needs);
         suite = fake_suite(text);
         configure(needs[i].found, &cfg);
         find(needs[i].found, &p);
@@ -255,7 +258,8 @@ Test(plan, needs)
     }
 }
 
-/* ---- preambles --------------------------------------------------------------- */
+/* ---- preambles
+ * --------------------------------------------------------------- */
 
 static const char preambles[] =
     "case: start/one\n\nC: <open>\nS: 220\n\n"
@@ -305,11 +309,10 @@ Test(plan, preambles)
         configure(starts[i].found, &cfg);
         find(starts[i].found, &p);
         plan_case(&cfg, &p,
-                  starts[i].found & BAD_ACCOUNT ? "it is refused" : NULL,
-                  suite, script_at(suite, 0), &got);
+                  starts[i].found & BAD_ACCOUNT ? "it is refused" : NULL, suite,
+                  script_at(suite, 0), &got);
         expect_plan(starts[i].start, &got, starts[i].want, starts[i].why);
-        cr_expect_eq(got.preamble == NULL, starts[i].chosen == NULL,
-                     "%zu", i);
+        cr_expect_eq(got.preamble == NULL, starts[i].chosen == NULL, "%zu", i);
         if (got.preamble && starts[i].chosen)
             cr_expect_str_eq(got.preamble->id, starts[i].chosen, "%zu", i);
         script_set_free(suite);
@@ -318,8 +321,8 @@ Test(plan, preambles)
 
 Test(plan, kinds_of_needs)
 {
-    struct script_set *suite = fake_suite(
-        "case: rfc5321/1/c\n" META "needs: slow, !account\n" BODY);
+    struct script_set *suite =
+        fake_suite("case: rfc5321/1/c\n" META "needs: slow, !account\n" BODY);
     const struct script_case *c = script_at(suite, 0);
 
     cr_expect(plan_needs(c, SCRIPT_NEED_SLOW));

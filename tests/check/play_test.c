@@ -8,8 +8,9 @@
 #include "tests/check/fake.h"
 
 #define META "title: t\nspec: RFC5321 1\ncovers: R-1\nfault: f\n"
-#define STEPS "\nC: <open>\nS: 220\nC: EHLO ${helo}\nS: 250\n"                \
-              "C: NOOP\nS!: 250\nC: QUIT\nS: 221\n"
+#define STEPS                                                                  \
+    "\nC: <open>\nS: 220\nC: EHLO ${helo}\nS: 250\n"                           \
+    "C: NOOP\nS!: 250\nC: QUIT\nS: 221\n"
 
 static const char must[] = "case: rfc5321/1/c\n" META "level: MUST\n" STEPS;
 static const char should[] = "case: rfc5321/1/c\n" META "level: SHOULD\n" STEPS;
@@ -55,69 +56,261 @@ static const struct row {
 } rows[] = {
     {"pass", must, {"NOOP", {"ok"}}, 1, false, VERDICT_PASS, false, 1, ""},
     {"fail", must, {"NOOP", {BAD}}, 1, false, VERDICT_FAIL, false, 2, "550"},
-    {"fail, more sure", must, {"NOOP", {BAD}}, 3, false, VERDICT_FAIL, false,
-     4, "550"},
-    {"fail, unsure", must, {"NOOP", {BAD}}, 0, false, VERDICT_FAIL, false, 1,
+    {"fail, more sure",
+     must,
+     {"NOOP", {BAD}},
+     3,
+     false,
+     VERDICT_FAIL,
+     false,
+     4,
      "550"},
-    {"fail with another code", must, {"NOOP", {BAD, "450 no\r\n"}}, 1, false,
-     VERDICT_FAIL, false, 2, "550"},
+    {"fail, unsure",
+     must,
+     {"NOOP", {BAD}},
+     0,
+     false,
+     VERDICT_FAIL,
+     false,
+     1,
+     "550"},
+    {"fail with another code",
+     must,
+     {"NOOP", {BAD, "450 no\r\n"}},
+     1,
+     false,
+     VERDICT_FAIL,
+     false,
+     2,
+     "550"},
     {"warn", should, {"NOOP", {BAD}}, 1, false, VERDICT_WARN, false, 2, "550"},
-    {"strict", should, {"NOOP", {BAD}}, 1, true, VERDICT_FAIL, false, 2,
-     "550"},
+    {"strict", should, {"NOOP", {BAD}}, 1, true, VERDICT_FAIL, false, 2, "550"},
     {"info", may, {"NOOP", {BAD}}, 1, false, VERDICT_INFO, false, 1, "550"},
-    {"unstable", must, {"NOOP", {BAD, "ok"}}, 1, false, VERDICT_BLOCKED, true,
-     2, "unstable: FAIL, then PASS: "},
-    {"late doubt", must, {"NOOP", {BAD, BAD, "ok"}}, 2, false,
-     VERDICT_BLOCKED, true, 3, "unstable: FAIL, then PASS: "},
-    {"fail, then an end", must, {"NOOP", {BAD, FAKE_CLOSE}}, 1, false,
-     VERDICT_BLOCKED, false, 2, "not confirmed: "},
-    {"421 once", must, {"NOOP", {BYE, "ok"}}, 1, false, VERDICT_PASS, false, 3,
+    {"unstable",
+     must,
+     {"NOOP", {BAD, "ok"}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     true,
+     2,
+     "unstable: FAIL, then PASS: "},
+    {"late doubt",
+     must,
+     {"NOOP", {BAD, BAD, "ok"}},
+     2,
+     false,
+     VERDICT_BLOCKED,
+     true,
+     3,
+     "unstable: FAIL, then PASS: "},
+    {"fail, then an end",
+     must,
+     {"NOOP", {BAD, FAKE_CLOSE}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     2,
+     "not confirmed: "},
+    {"421 once",
+     must,
+     {"NOOP", {BYE, "ok"}},
+     1,
+     false,
+     VERDICT_PASS,
+     false,
+     3,
      ""},
-    {"421 once, then wrong", must, {"NOOP", {BYE, BAD}}, 1, false,
-     VERDICT_FAIL, false, 3, "550"},
-    {"421 each time", must, {"NOOP", {BYE}}, 1, false, VERDICT_FAIL, false, 3,
+    {"421 once, then wrong",
+     must,
+     {"NOOP", {BYE, BAD}},
+     1,
+     false,
+     VERDICT_FAIL,
+     false,
+     3,
+     "550"},
+    {"421 each time",
+     must,
+     {"NOOP", {BYE}},
+     1,
+     false,
+     VERDICT_FAIL,
+     false,
+     3,
      "421"},
-    {"closes each time", must, {"NOOP", {FAKE_CLOSE}}, 1, false, VERDICT_FAIL,
-     false, 3, "closed"},
-    {"resets each time", must, {"NOOP", {FAKE_RESET}}, 1, false, VERDICT_FAIL,
-     false, 3, ""},
-    {"closes, resets", must, {"NOOP", {FAKE_CLOSE, FAKE_RESET}}, 1, false,
-     VERDICT_FAIL, false, 3, ""},
-    {"silent each time", must, {"NOOP", {FAKE_SILENT}}, 1, false,
-     VERDICT_FAIL, false, 3, ""},
-    {"closes, a SHOULD", should, {"NOOP", {FAKE_CLOSE}}, 1, false,
-     VERDICT_WARN, false, 3, "closed"},
-    {"closes, not confirmed", must, {"NOOP", {FAKE_CLOSE}}, 0, false,
-     VERDICT_BLOCKED, false, 1, "closed"},
-    {"closes, then silent", must, {"NOOP", {FAKE_CLOSE, FAKE_SILENT}}, 1,
-     false, VERDICT_BLOCKED, true, 2, "unstable: BLOCKED, then BLOCKED"},
-    {"closes, ok, wrong", must, {"NOOP", {FAKE_CLOSE, "ok", BAD}}, 1, false,
-     VERDICT_BLOCKED, true, 3, "unstable: BLOCKED, then PASS"},
-    {"closes but when judged", must, {"NOOP", {FAKE_CLOSE, FAKE_CLOSE, "ok"}},
-     1, false, VERDICT_BLOCKED, true, 3, "unstable"},
-    {"busy in set-up, then fine", must,
-     {"EHLO client.example.test", {BYE, BYE, "ok"}}, 1, false, VERDICT_PASS,
-     false, 3, ""},
-    {"busy in set-up", must, {"EHLO client.example.test", {BYE}}, 1, false,
-     VERDICT_BLOCKED, false, 4, "421"},
-    {"4yz in set-up, then fine", must,
-     {"EHLO client.example.test", {"451 wait\r\n", "ok"}}, 1, false,
-     VERDICT_PASS, false, 2, ""},
-    {"4yz in set-up", must, {"EHLO client.example.test", {"451 wait\r\n"}}, 1,
-     false, VERDICT_BLOCKED, false, 3, "451"},
-    {"5yz in set-up", must, {"EHLO client.example.test", {BAD}}, 1, false,
-     VERDICT_BLOCKED, false, 1, "550"},
-    {"closes in set-up", must, {"EHLO client.example.test", {FAKE_CLOSE}}, 1,
-     false, VERDICT_BLOCKED, false, 3, "closed"},
-    {"silent in set-up", must, {"EHLO client.example.test", {FAKE_SILENT}}, 1,
-     false, VERDICT_BLOCKED, false, 2, ""},
-    {"fail, then busy", must,
-     {"EHLO client.example.test", {"ok", BYE, "ok"}}, 1, false, VERDICT_PASS,
-     false, 1, ""},
-    {"no greeting ever", greets, {"", {FAKE_CLOSE}}, 1, false,
-     VERDICT_BLOCKED, false, 2, "the canary failed as well: "},
-    {"421 greeting once", greets, {"", {BYE, "ok"}}, 1, false, VERDICT_PASS,
-     false, 3, ""},
+    {"closes each time",
+     must,
+     {"NOOP", {FAKE_CLOSE}},
+     1,
+     false,
+     VERDICT_FAIL,
+     false,
+     3,
+     "closed"},
+    {"resets each time",
+     must,
+     {"NOOP", {FAKE_RESET}},
+     1,
+     false,
+     VERDICT_FAIL,
+     false,
+     3,
+     ""},
+    {"closes, resets",
+     must,
+     {"NOOP", {FAKE_CLOSE, FAKE_RESET}},
+     1,
+     false,
+     VERDICT_FAIL,
+     false,
+     3,
+     ""},
+    {"silent each time",
+     must,
+     {"NOOP", {FAKE_SILENT}},
+     1,
+     false,
+     VERDICT_FAIL,
+     false,
+     3,
+     ""},
+    {"closes, a SHOULD",
+     should,
+     {"NOOP", {FAKE_CLOSE}},
+     1,
+     false,
+     VERDICT_WARN,
+     false,
+     3,
+     "closed"},
+    {"closes, not confirmed",
+     must,
+     {"NOOP", {FAKE_CLOSE}},
+     0,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     1,
+     "closed"},
+    {"closes, then silent",
+     must,
+     {"NOOP", {FAKE_CLOSE, FAKE_SILENT}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     true,
+     2,
+     "unstable: BLOCKED, then BLOCKED"},
+    {"closes, ok, wrong",
+     must,
+     {"NOOP", {FAKE_CLOSE, "ok", BAD}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     true,
+     3,
+     "unstable: BLOCKED, then PASS"},
+    {"closes but when judged",
+     must,
+     {"NOOP", {FAKE_CLOSE, FAKE_CLOSE, "ok"}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     true,
+     3,
+     "unstable"},
+    {"busy in set-up, then fine",
+     must,
+     {"EHLO client.example.test", {BYE, BYE, "ok"}},
+     1,
+     false,
+     VERDICT_PASS,
+     false,
+     3,
+     ""},
+    {"busy in set-up",
+     must,
+     {"EHLO client.example.test", {BYE}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     4,
+     "421"},
+    {"4yz in set-up, then fine",
+     must,
+     {"EHLO client.example.test", {"451 wait\r\n", "ok"}},
+     1,
+     false,
+     VERDICT_PASS,
+     false,
+     2,
+     ""},
+    {"4yz in set-up",
+     must,
+     {"EHLO client.example.test", {"451 wait\r\n"}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     3,
+     "451"},
+    {"5yz in set-up",
+     must,
+     {"EHLO client.example.test", {BAD}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     1,
+     "550"},
+    {"closes in set-up",
+     must,
+     {"EHLO client.example.test", {FAKE_CLOSE}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     3,
+     "closed"},
+    {"silent in set-up",
+     must,
+     {"EHLO client.example.test", {FAKE_SILENT}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     2,
+     ""},
+    {"fail, then busy",
+     must,
+     {"EHLO client.example.test", {"ok", BYE, "ok"}},
+     1,
+     false,
+     VERDICT_PASS,
+     false,
+     1,
+     ""},
+    {"no greeting ever",
+     greets,
+     {"", {FAKE_CLOSE}},
+     1,
+     false,
+     VERDICT_BLOCKED,
+     false,
+     2,
+     "the canary failed as well: "},
+    {"421 greeting once",
+     greets,
+     {"", {BYE, "ok"}},
+     1,
+     false,
+     VERDICT_PASS,
+     false,
+     3,
+     ""},
 };
 
 struct table {
@@ -142,8 +335,10 @@ static void table_start(struct table *t, const char *suite, fake_act *act)
     health_init(&t->health, &t->cfg, &t->gate);
     cr_assert(result_init(&t->r));
     t->suite = fake_suite(suite);
-    t->play = (struct play){.cfg = &t->cfg, .gate = &t->gate,
-                            .health = &t->health, .result = &t->r,
+    t->play = (struct play){.cfg = &t->cfg,
+                            .gate = &t->gate,
+                            .health = &t->health,
+                            .result = &t->r,
                             .start = net_now()};
     t->planned.script = script_at(t->suite, 0);
     play_describe(&t->play, t->planned.script, &t->got);
@@ -189,18 +384,18 @@ static void play_row(const struct row *row)
 }
 
 /* Several tests, so that they run side by side. */
-#define PART(k)                                                               \
-    Test(play, table_##k, .timeout = 15)                                      \
-    {                                                                         \
-        for (size_t i = (k); i < sizeof rows / sizeof *rows; i += 4)          \
-            play_row(&rows[i]);                                               \
+#define PART(k)                                                                \
+    Test(play, table_##k)                                                      \
+    {                                                                          \
+        for (size_t i = (k); i < sizeof rows / sizeof *rows; i += 4)           \
+            play_row(&rows[i]);                                                \
     }
 PART(0)
 PART(1)
 PART(2)
 PART(3)
 
-Test(play, a_note_says_how_the_first_run_ended, .timeout = 5)
+Test(play, a_note_says_how_the_first_run_ended)
 {
     static const struct script once = {"NOOP", {BYE, "ok"}};
     struct table t;
@@ -215,7 +410,7 @@ Test(play, a_note_says_how_the_first_run_ended, .timeout = 5)
     table_stop(&t);
 }
 
-Test(play, description, .timeout = 5)
+Test(play, description)
 {
     struct table t;
 
@@ -232,7 +427,7 @@ Test(play, description, .timeout = 5)
     table_stop(&t);
 }
 
-Test(play, refused_connections_end, .timeout = 10)
+Test(play, refused_connections_end)
 {
     struct table t;
     uint64_t begin = net_now();
@@ -248,9 +443,10 @@ Test(play, refused_connections_end, .timeout = 10)
     table_stop(&t);
 }
 
-/* ---- interrupted ----------------------------------------------------------- */
+/* ---- interrupted -----------------------------------------------------------
+ */
 
-Test(play, stopped_before_and_within, .timeout = 10)
+Test(play, stopped_before_and_within)
 {
     static const struct script mute = {"NOOP", {FAKE_SILENT}};
 
@@ -285,9 +481,10 @@ Test(play, stopped_before_and_within, .timeout = 10)
     }
 }
 
-/* ---- memory ------------------------------------------------------------------ */
+/* ---- memory
+ * ------------------------------------------------------------------ */
 
-Test(play, transcripts_are_cut_when_there_are_too_many, .timeout = 5)
+Test(play, transcripts_are_cut_when_there_are_too_many)
 {
     struct table t;
     size_t kept = 0, whole;
@@ -308,7 +505,8 @@ Test(play, transcripts_are_cut_when_there_are_too_many, .timeout = 5)
     table_stop(&t);
 }
 
-/* ---- what a run's token is ----------------------------------------------------- */
+/* ---- what a run's token is
+ * ----------------------------------------------------- */
 
 static char heard[4][64];
 
@@ -321,7 +519,7 @@ static const char *act_token(struct fake *f, unsigned conn, const char *line)
     return BAD;
 }
 
-Test(play, each_run_has_its_own_token, .timeout = 5)
+Test(play, each_run_has_its_own_token)
 {
     struct table t;
 

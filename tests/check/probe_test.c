@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "check/probe.h"
-#include "server/server.h"
 #include "tests/check/fake.h"
 
 /* ---- servers with which nothing can be done ------------------------------ */
@@ -109,8 +108,7 @@ static const char *act_busy(struct fake *f, unsigned conn, const char *line)
     return line[0] ? FAKE_POLITE : "421 too busy\r\n";
 }
 
-static const char *act_declines(struct fake *f, unsigned conn,
-                                const char *line)
+static const char *act_declines(struct fake *f, unsigned conn, const char *line)
 {
     (void)f, (void)conn;
     return line[0] ? FAKE_POLITE : "554 no mail here\r\n";
@@ -122,8 +120,7 @@ static const char *act_354(struct fake *f, unsigned conn, const char *line)
     return line[0] ? FAKE_POLITE : "399 hm\r\n";
 }
 
-static const char *act_no_hello(struct fake *f, unsigned conn,
-                                const char *line)
+static const char *act_no_hello(struct fake *f, unsigned conn, const char *line)
 {
     (void)f, (void)conn;
     return line[0] && line[1] != 'U' ? "502 no\r\n" : FAKE_POLITE;
@@ -186,7 +183,7 @@ static const struct {
      "EHLO: the server closed the connection"},
 };
 
-Test(probe, useless_servers, .timeout = 15)
+Test(probe, useless_servers)
 {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct fake f = {.raw = bad[i].raw, .act = bad[i].act};
@@ -213,7 +210,7 @@ Test(probe, useless_servers, .timeout = 15)
     }
 }
 
-Test(probe, no_server, .timeout = 10)
+Test(probe, no_server)
 {
     static const struct {
         const char *target, *why;
@@ -242,15 +239,15 @@ Test(probe, no_server, .timeout = 10)
                      "%s", err);
         probe_run(&cfg, &p);
         cr_expect_eq(p.state, PROBE_UNUSABLE, "%s", rows[i].target);
-        cr_expect_not_null(strstr(p.why, rows[i].why), "%s: %s",
-                           rows[i].target, p.why);
+        cr_expect_not_null(strstr(p.why, rows[i].why), "%s: %s", rows[i].target,
+                           p.why);
         cr_expect_lt(fake_ms(begin), 800, "%s", rows[i].target);
         probe_free(&p);
     }
     fake_stop(&f);
 }
 
-Test(probe, interrupted, .timeout = 5)
+Test(probe, interrupted)
 {
     struct fake f = {.raw = raw_silent};
     struct check_config cfg;
@@ -274,7 +271,8 @@ Test(probe, interrupted, .timeout = 5)
     close(fd[1]);
 }
 
-/* ---- what is found out about servers ---------------------------------------- */
+/* ---- what is found out about servers ----------------------------------------
+ */
 
 static const char *act_530(struct fake *f, unsigned conn, const char *line)
 {
@@ -286,8 +284,7 @@ static const char *act_530(struct fake *f, unsigned conn, const char *line)
     return FAKE_POLITE;
 }
 
-static const char *act_530_auth(struct fake *f, unsigned conn,
-                                const char *line)
+static const char *act_530_auth(struct fake *f, unsigned conn, const char *line)
 {
     (void)f, (void)conn;
     return strncmp(line, "MAIL", 4) == 0 || strncmp(line, "AUTH", 4) == 0
@@ -319,8 +316,7 @@ static const struct {
     bool auth, tls;
 } kinds[] = {
     {"open", NULL, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_MX, false, false},
-    {"old", act_helo, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_MX, false,
-     false},
+    {"old", act_helo, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_MX, false, false},
     {"530", act_530, NULL, CHECK_PROFILE_AUTO, CHECK_PROFILE_SUBMISSION, true,
      false},
     {"530, an MX", act_530, NULL, CHECK_PROFILE_MX, CHECK_PROFILE_MX, true,
@@ -337,7 +333,7 @@ static const struct {
      false, false},
 };
 
-Test(probe, kinds_of_service, .timeout = 10)
+Test(probe, kinds_of_service)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct fake f = {.act = kinds[i].act, .ehlo = kinds[i].ehlo};
@@ -358,7 +354,7 @@ Test(probe, kinds_of_service, .timeout = 10)
     }
 }
 
-Test(probe, declining_is_well, .timeout = 5)
+Test(probe, declining_is_well)
 {
     struct fake f = {.act = act_declines};
     struct check_config cfg;
@@ -370,152 +366,4 @@ Test(probe, declining_is_well, .timeout = 5)
     cr_expect_not(probe_canary(&cfg, false, why, sizeof why));
     cr_expect_str_eq(why, "the greeting is 554");
     fake_stop(&f);
-}
-
-/* ---- TLS, on the reference server ------------------------------------------- */
-
-struct ref {
-    struct server *server;
-    struct net_tls *tls;
-    struct check_config cfg;
-};
-
-static void ref_start(struct ref *r, enum server_mode mode, bool trusted)
-{
-    struct server_config sc = {.mode = mode, .bind = "127.0.0.1",
-                               .implicit_tls = true};
-    struct net_tls_config tc = {0};
-    struct fake none = {0};
-    char err[256] = "";
-
-    r->server = server_start(&sc, err, sizeof err);
-    cr_assert_not_null(r->server, "%s", err);
-    tc.ca_pem = trusted ? server_ca_pem(r->server) : NULL;
-    r->tls = net_tls_new(&tc, err, sizeof err);
-    cr_assert_not_null(r->tls, "%s", err);
-    r->cfg = fake_config(&none);
-    r->cfg.target.port = server_port(r->server);
-    r->cfg.tls = r->tls;
-    r->cfg.tls_target = r->cfg.target;
-    r->cfg.tls_target.tls = true;
-    r->cfg.tls_target.port = server_tls_port(r->server);
-    r->cfg.tls_port_given = true;
-    r->cfg.timeout = 3 * NET_S; /* valgrind and the like are slow */
-}
-
-static void ref_stop(struct ref *r)
-{
-    server_stop(r->server);
-    net_tls_free(r->tls);
-}
-
-Test(probe, tls, .timeout = 20)
-{
-    struct ref r;
-    struct probe p;
-
-    ref_start(&r, SERVER_TLS_REQUIRED, true);
-    probe_run(&r.cfg, &p);
-    cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
-    cr_expect(p.starttls);
-    cr_expect(p.tls_ok, "%s", p.tls_why);
-    cr_expect(p.tls.verified);
-    cr_expect_str_eq(p.tls_why, "");
-    cr_expect_str_eq(p.tls_port_why, "");
-    cr_expect(p.tls_required);
-    cr_expect(p.auth_required);
-    cr_expect(probe_offers(&p.ehlo_tls, SMTP_SPAN("AUTH"), SMTP_SPAN("")));
-    probe_free(&p);
-    ref_stop(&r);
-}
-
-Test(probe, certificate_not_trusted, .timeout = 20)
-{
-    struct ref r;
-    struct probe p;
-
-    ref_start(&r, SERVER_MX, false);
-    probe_run(&r.cfg, &p);
-    cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
-    cr_expect_not(p.tls_ok);
-    cr_expect(p.tls_unverified);
-    cr_expect_not_null(strstr(p.tls_why, "--tls-ca, or --tls-insecure"), "%s",
-                       p.tls_why);
-    cr_expect_not_null(strstr(p.tls_port_why, "--tls-ca"), "%s",
-                       p.tls_port_why);
-    probe_free(&p);
-    /* On implicit TLS it is the end. */
-    r.cfg.target = r.cfg.tls_target;
-    probe_run(&r.cfg, &p);
-    cr_expect_eq(p.state, PROBE_UNUSABLE);
-    cr_expect_not_null(strstr(p.why, "--tls-ca"), "%s", p.why);
-    probe_free(&p);
-    ref_stop(&r);
-}
-
-Test(probe, plain_server_on_smtps, .timeout = 5)
-{
-    struct ref r;
-    struct fake f = {0};
-    struct probe p;
-
-    fake_start(&f);
-    ref_start(&r, SERVER_MX, true);
-    r.cfg.target.port = f.port;
-    r.cfg.target.tls = true;
-    probe_run(&r.cfg, &p);
-    cr_expect_eq(p.state, PROBE_UNUSABLE);
-    cr_expect_not_null(
-        strstr(p.why, "does not speak TLS here: for STARTTLS or no TLS use "
-                      "smtp://"),
-        "%s", p.why);
-    probe_free(&p);
-    ref_stop(&r);
-    fake_stop(&f);
-}
-
-static const char *act_454(struct fake *f, unsigned conn, const char *line)
-{
-    (void)f, (void)conn;
-    return strcmp(line, "STARTTLS") == 0 ? "454 not now\r\n" : FAKE_POLITE;
-}
-
-/* Goes on in clear. */
-static const char *act_220(struct fake *f, unsigned conn, const char *line)
-{
-    (void)f, (void)conn;
-    return strcmp(line, "STARTTLS") == 0 ? "220 go\r\n" : FAKE_POLITE;
-}
-
-Test(probe, starttls_that_fails_is_the_servers, .timeout = 10)
-{
-    static const struct {
-        fake_act *act;
-        const char *why;
-    } rows[] = {
-        {act_454, "STARTTLS is answered 454"},
-        {act_220, "STARTTLS: "},
-    };
-
-    for (size_t i = 0; i < 2; i++) {
-        struct fake f = {.act = rows[i].act,
-                         .ehlo = "250-h\r\n250 STARTTLS\r\n"};
-        struct ref r;
-        struct probe p;
-
-        fake_start(&f);
-        ref_start(&r, SERVER_MX, true);
-        r.cfg.tls_port_given = false;
-        r.cfg.target.port = f.port;
-        r.cfg.timeout = 300 * NET_MS;
-        probe_run(&r.cfg, &p);
-        cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
-        cr_expect(p.starttls);
-        cr_expect_not(p.tls_ok);
-        cr_expect_not(p.tls_unverified, "%s", p.tls_why);
-        cr_expect_not_null(strstr(p.tls_why, rows[i].why), "%s", p.tls_why);
-        probe_free(&p);
-        ref_stop(&r);
-        fake_stop(&f);
-    }
 }

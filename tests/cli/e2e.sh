@@ -82,6 +82,7 @@ one_error_line() {
 }
 
 plain_80() {
+	# shellcheck disable=SC2016  # awk's own $
 	check "$1: lines of at most 80 columns" \
 		awk 'length($0) > 80 { exit 1 }' "$work/out"
 	if LC_ALL=C grep -q '[^ -~]' "$work/out"; then

@@ -313,7 +313,8 @@ Test(wire, flood)
     cr_expect_eq(o.verdict, VERDICT_BLOCKED, "%s", o.reason);
     cr_expect_eq(o.cause, SCRIPT_CAUSE_LIMIT);
     cr_expect_lt(net_now() - start, 2 * NET_S);
-    cr_expect_lt(after.ru_maxrss - before.ru_maxrss, 4096);
+    if (!getenv("MEMCHECK")) /* whose own memory would count */
+        cr_expect_lt(after.ru_maxrss - before.ru_maxrss, 4096);
     cr_expect_lt(f.flooded, 1u << 26);
     transcript_free(&log);
 
