@@ -23,6 +23,7 @@ clean_up() {
 trap clean_up EXIT
 
 unset SMTPSPEC_PASSWORD NO_COLOR
+export TMPDIR=$work
 
 pass() {
 	passed=$((passed + 1))
