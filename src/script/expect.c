@@ -98,6 +98,25 @@ static const struct stage {
      false},
 };
 
+/* <not delivered T>; behind | without the time. False: it is not this. */
+static bool nothing_stage(struct script_parser *ps, enum script_place place,
+                          struct smtp_span name,
+                          const struct script_text *arg,
+                          struct script_expect *out, bool *ok)
+{
+    size_t word = sizeof("delivered") - 1;
+
+    if (!smtp_span_eq(name, SMTP_SPAN("not")) || arg->s.n < word ||
+        memcmp(arg->s.p, "delivered", word) != 0)
+        return false;
+    struct script_text rest = script_text_slice(arg, word, arg->s.n);
+    rest = script_text_trim(&rest);
+    out->kind = SCRIPT_EXPECT_NOTHING;
+    if (place == SCRIPT_PLACE_MAIN || rest.s.n)
+        *ok = script_time_parse(ps, &rest, &out->time);
+    return true;
+}
+
 /* <delivered N>, <not delivered T>, <trace WHAT>. False: none of these. */
 static bool mail_stage(struct script_parser *ps, enum script_place place,
                        struct smtp_span name, const struct script_text *arg,
@@ -127,16 +146,7 @@ static bool mail_stage(struct script_parser *ps, enum script_place place,
                                "grammar, with, for, year or zone");
         return true;
     }
-    size_t word = sizeof("delivered") - 1;
-    if (!smtp_span_eq(name, SMTP_SPAN("not")) || arg->s.n < word ||
-        memcmp(arg->s.p, "delivered", word) != 0)
-        return false;
-    struct script_text rest = script_text_slice(arg, word, arg->s.n);
-    rest = script_text_trim(&rest);
-    out->kind = SCRIPT_EXPECT_NOTHING;
-    if (place == SCRIPT_PLACE_MAIN || rest.s.n)
-        *ok = script_time_parse(ps, &rest, &out->time);
-    return true;
+    return nothing_stage(ps, place, name, arg, out, ok);
 }
 
 static bool parse_stage(struct script_cursor *c, enum script_place place,
