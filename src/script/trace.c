@@ -259,7 +259,7 @@ bool script_trace_find(struct smtp_span name, unsigned *what)
     return false;
 }
 
-/* ---- the line ------------------------------------------------------------- */
+/* ---- the line ---------------------------------------------------------- */
 
 static size_t count_received(struct smtp_span s)
 {

@@ -35,8 +35,8 @@ struct fault_table {
     const struct fault_row *rows;
     size_t n;
 };
-extern const struct fault_table fault_auth, fault_close, fault_delivery, fault_greeting,
-    fault_quit, fault_reply, fault_tls;
+extern const struct fault_table fault_auth, fault_close, fault_delivery,
+    fault_greeting, fault_quit, fault_reply, fault_tls;
 
 /* The row whose info this is. */
 const struct fault_row *fault_row_of(const struct server_fault *f);
