@@ -29,7 +29,7 @@ bool delivery_grow(void **p, size_t item, size_t n, size_t *cap, size_t max)
     return true;
 }
 
-/* ---- tokens --------------------------------------------------------------- */
+/* ---- tokens ------------------------------------------------------------ */
 
 static size_t hex_run(struct smtp_span s)
 {
@@ -93,7 +93,7 @@ static void index_message(struct delivery *d, struct delivery_found message,
     }
 }
 
-/* ---- mbox ------------------------------------------------------------------- */
+/* ---- mbox -------------------------------------------------------------- */
 
 static bool begins(struct smtp_span s)
 {
@@ -209,7 +209,7 @@ void delivery_read(struct delivery *d, size_t file)
     close(fd);
 }
 
-/* ---- for the cases ---------------------------------------------------------- */
+/* ---- for the cases ----------------------------------------------------- */
 
 /* A folder that takes long to look at is looked at less often. */
 static void look(struct delivery *d, bool now)

@@ -18,7 +18,7 @@
 #define OPEN_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define PATH_ROOM  4096
 
-/* ---- the table of files ----------------------------------------------------- */
+/* ---- the table of files ------------------------------------------------ */
 
 /* Name of the file without its folders and a Maildir's flags. */
 static struct smtp_span base_of(const char *path)
@@ -130,7 +130,7 @@ static void visit(struct delivery *d, const struct stat *st, const char *path)
         delivery_read(d, i);
 }
 
-/* ---- the tree ----------------------------------------------------------------- */
+/* ---- the tree ---------------------------------------------------------- */
 
 static void walk_folder(struct delivery *d, int fd, char *path, size_t n,
                         unsigned depth);

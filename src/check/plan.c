@@ -47,7 +47,7 @@ bool plan_needs(const struct script_case *c, enum script_need_kind kind)
     return false;
 }
 
-/* ---- needs: one function a kind, true when it is met --------------------- */
+/* ---- needs: one function a kind, true when it is met ------------------- */
 
 struct facts {
     const struct check_config *cfg;

@@ -24,7 +24,7 @@ static struct smtp_span without_end(struct smtp_span s)
     return s;
 }
 
-/* ---- the header ----------------------------------------------------------- */
+/* ---- the header -------------------------------------------------------- */
 
 bool script_field_next(struct smtp_span *rest, struct smtp_span *name,
                        struct smtp_span *body)
@@ -70,7 +70,7 @@ struct smtp_span script_field_words(struct smtp_span body, char *room,
     return smtp_span_of(room, n);
 }
 
-/* ---- what was sent --------------------------------------------------------- */
+/* ---- what was sent ----------------------------------------------------- */
 
 static bool has_crlf(const struct script_mail *m)
 {

@@ -68,7 +68,7 @@ static struct smtp_span value_of(struct smtp_span s, const char *name)
     return smtp_span_of(NULL, 0);
 }
 
-/* ---- the date (RFC 5322 3.3) ---------------------------------------------- */
+/* ---- the date (RFC 5322 3.3) ------------------------------------------- */
 
 struct date {
     struct smtp_span day, month, year, time, zone;
@@ -138,7 +138,7 @@ static bool date_is_right(const struct trace *t)
            year_is_right(t) && is_time(d.time) && d.zone.n && !d.more;
 }
 
-/* ---- the clauses ---------------------------------------------------------- */
+/* ---- the clauses ------------------------------------------------------- */
 
 static bool is_domain(struct smtp_span s)
 {
