@@ -168,7 +168,8 @@ static void lint_reach(struct linter *l, const struct script_case *c,
     }
     for (size_t i = 0; i < e && x->kind != SCRIPT_EXPECT_REPLY; i++) {
         enum script_expect_kind k = s->expects[i].kind;
-        if ((k == x->kind && k != SCRIPT_EXPECT_DELIVERED) || (k == SCRIPT_EXPECT_CLOSE &&
+        if ((k == x->kind && k != SCRIPT_EXPECT_DELIVERED) ||
+            (k == SCRIPT_EXPECT_CLOSE &&
                              x->kind == SCRIPT_EXPECT_NOTIFY) ||
             (k == SCRIPT_EXPECT_SILENT && x->kind == SCRIPT_EXPECT_TIMEOUT))
             mistake(l, c->file, x->line, x->column, "%.*s is never reached: "
