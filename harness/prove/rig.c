@@ -1,6 +1,11 @@
 #include "prove/rig.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check/delivery.h"
 
 /* Of a reply; short, since the server is in this process. */
 #define TIMEOUT (1500 * NET_MS)
@@ -60,6 +65,7 @@ static void configure(struct rig *rig, struct service service)
         .slow = true,
         .hurry = HURRY,
         .complete = true,
+        .delivery = rig->delivery,
         .forced = true,
         .terminate = terminate,
         .terminate_ctx = rig,
@@ -70,6 +76,30 @@ static void configure(struct rig *rig, struct service service)
     cfg->tls_target.port = server_tls_port(rig->server);
     cfg->target.port =
         service.implicit ? cfg->tls_target.port : server_port(rig->server);
+}
+
+static bool open_store(struct rig *rig, char *err, size_t cap)
+{
+    snprintf(rig->store, sizeof rig->store, "/tmp/prove-XXXXXX");
+    if (!mkdtemp(rig->store)) {
+        snprintf(err, cap, "no folder for messages in /tmp");
+        return false;
+    }
+    rig->delivery = delivery_open(rig->store, err, cap);
+    return rig->delivery != NULL;
+}
+
+static void close_store(struct rig *rig)
+{
+    DIR *dir = opendir(rig->store);
+    const struct dirent *e;
+
+    while (dir && (e = readdir(dir)))
+        unlinkat(dirfd(dir), e->d_name, 0); /* "." and ".." stay */
+    if (dir)
+        closedir(dir);
+    rmdir(rig->store);
+    delivery_close(rig->delivery);
 }
 
 bool rig_start(struct rig *rig, struct service service,
@@ -85,13 +115,21 @@ bool rig_start(struct rig *rig, struct service service,
     struct net_tls_config tc = {0};
 
     *rig = (struct rig){0};
-    rig->server = server_start(&sc, err, cap);
-    if (!rig->server)
+    if (!open_store(rig, err, cap)) {
+        close_store(rig);
         return false;
+    }
+    sc.store = rig->store;
+    rig->server = server_start(&sc, err, cap);
+    if (!rig->server) {
+        close_store(rig);
+        return false;
+    }
     tc.ca_pem = server_ca_pem(rig->server);
     rig->tls = net_tls_new(&tc, err, cap);
     if (!rig->tls) {
         server_stop(rig->server);
+        close_store(rig);
         return false;
     }
     configure(rig, service);
@@ -104,4 +142,5 @@ void rig_stop(struct rig *rig)
         pthread_join(rig->ending, NULL);
     server_stop(rig->server);
     net_tls_free(rig->tls);
+    close_store(rig);
 }

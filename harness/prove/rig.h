@@ -19,6 +19,8 @@ struct service {
 struct rig {
     struct server *server;
     struct net_tls *tls;
+    struct delivery *delivery;
+    char store[64]; /* the server's folder of messages */
     struct check_config cfg;
     pthread_t ending;
     bool ends;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "check/delivery.h"
 #include "check/health.h"
 
 #define PAUSE (200 * NET_MS) /* before a play that follows 4yz; then twice */
@@ -27,6 +28,21 @@ static bool terminate(void *ctx)
     const struct context *c = ctx;
 
     return c->cfg->terminate(c->cfg->terminate_ctx) == 0;
+}
+
+static size_t count_mails(void *ctx, const char *token)
+{
+    const struct context *c = ctx;
+
+    return delivery_count(c->cfg->delivery, token);
+}
+
+static bool fetch_mail(void *ctx, const char *token, size_t i,
+                       struct script_mail *out)
+{
+    const struct context *c = ctx;
+
+    return delivery_fetch(c->cfg->delivery, token, i, out);
 }
 
 static void on_reply(void *ctx, const struct script_reply *r)
@@ -67,7 +83,8 @@ static bool strained(const struct attempt *a)
     return is_end(o->cause) && !heard(a);
 }
 
-/* ${case}: differs between cases, between their runs, and from run to run. */
+/* ${case}: differs between cases, between their runs, and from run to run.
+ * check/delivery.c knows its form. */
 static void make_token(const struct play *p, const struct script_case *c,
                        unsigned run, char *to, size_t cap)
 {
@@ -112,6 +129,10 @@ bool attempt_once(const struct play *p, const struct plan_case *planned,
     env.judge_ends = judge_ends;
     env.log = &a->log;
     env.on_reply = on_reply;
+    if (p->cfg->delivery) {
+        env.count = count_mails;
+        env.fetch = fetch_mail;
+    }
     env.terminate = p->cfg->terminate ? terminate : NULL;
     env.ctx = &ctx;
     transcript_init(&a->log, p->log_limit);

@@ -12,6 +12,8 @@
 #include "net/target.h"
 #include "smtp/flaw.h"
 
+struct delivery; /* check/delivery.h */
+
 enum check_profile {
     CHECK_PROFILE_AUTO,
     CHECK_PROFILE_MX,
@@ -46,6 +48,7 @@ struct check_config {
     double max_rate;             /* connections a second; 0: no limit */
     bool slow;                   /* --slow */
     bool complete;               /* not --no-delivery */
+    struct delivery *delivery;   /* --delivery; NULL: not watched */
     bool strict;                 /* --strict: WARN is FAIL */
     unsigned hurry;              /* as in script/run.h */
     bool forced;                 /* go on whatever the canary says: for

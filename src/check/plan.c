@@ -47,7 +47,7 @@ bool plan_needs(const struct script_case *c, enum script_need_kind kind)
     return false;
 }
 
-/* ---- needs: one function a kind, true when it is met --------------------- */
+/* ---- needs: one function a kind, true when it is met ------------------- */
 
 struct facts {
     const struct check_config *cfg;
@@ -177,10 +177,9 @@ static bool need_foreign_rcpt(const struct facts *f, const char *arg, char *why,
 static bool need_delivery(const struct facts *f, const char *arg, char *why,
                           size_t cap)
 {
-    (void)f;
     (void)arg;
-    snprintf(why, cap, "deliveries are not watched");
-    return false;
+    snprintf(why, cap, "deliveries are not watched: --delivery");
+    return f->cfg->delivery != NULL;
 }
 
 static bool need_complete(const struct facts *f, const char *arg, char *why,

@@ -86,16 +86,12 @@ static int set_flag(struct config_file *f, const struct cli_option *row,
 }
 
 /* Keys of the format that are no mistake but change nothing here: those of
- * another subcommand, and what only later versions do. */
+ * another subcommand. */
 static bool is_passed_over(const struct config_file *f, const char *name)
 {
     const struct cli_option *row = cli_option_find(name, ~f->command);
 
-    if (strcmp(name, "delivery") != 0)
-        return row && !(row->flags & CLI_NO_CONFIG);
-    fprintf(f->err, "%s:%u: delivery: this version watches no deliveries\n",
-            f->path, f->line);
-    return true;
+    return row && !(row->flags & CLI_NO_CONFIG);
 }
 
 static int set(struct config_file *f, const char *name, const char *value)

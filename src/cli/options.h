@@ -69,7 +69,7 @@ struct cli_options {
     struct check_config cfg;
     const char *suite;       /* --suite, or NULL */
     const char *config;
-    const char *password_file, *tls_ca;
+    const char *password_file, *tls_ca, *delivery;
     bool tls_insecure, allow_blocked, remote, no_delivery;
     bool quiet, verbose, help, requirements;
     uint64_t tls_port;       /* 0: not given */

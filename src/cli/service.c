@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/delivery.h"
 #include "cli/cli.h"
+#include "cli/scratch.h"
 #include "report/escape.h"
 
 /* ---- ending the server ---- */
@@ -94,6 +96,8 @@ static int start_reference(struct cli_service *s, struct cli_options *o,
         fprintf(err, "smtpspec %s: %s\n", command, why);
         return CLI_USAGE;
     }
+    s->store = cli_scratch_make();
+    sc.store = s->store;
     s->ref = server_start(&sc, why, sizeof why);
     if (!s->ref) {
         snprintf(s->unusable, sizeof s->unusable,
@@ -161,6 +165,25 @@ static const char *default_from(const struct check_config *cfg)
     return "sender@example.com";
 }
 
+/* Where the server's messages are to be seen. */
+static int watch(struct cli_service *s, struct cli_options *o,
+                 const char *command, FILE *err)
+{
+    const char *path = o->delivery ? o->delivery : s->store;
+    char why[4400];
+
+    if (!path || s->unusable[0])
+        return CLI_OK;
+    s->delivery = delivery_open(path, why, sizeof why);
+    o->cfg.delivery = s->delivery;
+    if (s->delivery)
+        return CLI_OK;
+    char *clean = report_clean(why);
+    fprintf(err, "smtpspec %s: --delivery: %s\n", command, clean);
+    free(clean);
+    return CLI_USAGE;
+}
+
 static int open_tls(struct cli_service *s, struct cli_options *o,
                     const char *command, FILE *err)
 {
@@ -203,6 +226,8 @@ int cli_service_open(struct cli_service *s, struct cli_options *o,
     rc = cfg->target.scheme == NET_REF ? start_reference(s, o, command, err)
                                        : check_allowed(s, o, command, err);
     if (rc == CLI_OK)
+        rc = watch(s, o, command, err);
+    if (rc == CLI_OK)
         rc = open_tls(s, o, command, err);
     if (!cfg->from)
         cfg->from = default_from(cfg);
@@ -215,6 +240,8 @@ void cli_service_close(struct cli_service *s)
         pthread_join(s->end_thread, NULL);
     if (s->ref)
         server_stop(s->ref);
+    delivery_close(s->delivery);
+    cli_scratch_remove(s->store);
     net_tls_free(s->tls);
     free(s->ca_pem);
     memset(s, 0, sizeof *s);

@@ -28,7 +28,7 @@ static void clear(struct script_exchange *x)
 
 void script_exchange_odd(struct script_exchange *x)
 {
-    x->odd = true;
+    x->odd = x->lost = true;
     clear(x);
 }
 
@@ -36,6 +36,8 @@ void script_exchange_free(struct script_exchange *x)
 {
     free(x->octets);
     free(x->sent);
+    free(x->content);
+    x->content = NULL;
     x->octets = NULL;
     x->sent = NULL;
 }
@@ -119,9 +121,48 @@ static bool content_is_clean(struct script_exchange *x, struct smtp_span s)
     return true;
 }
 
+/* A message begins. */
+static void keep_begin(struct script_exchange *x)
+{
+    x->n_content = 0;
+    x->ended = x->lost = false;
+}
+
+/* Content, as it is to arrive. */
+static void keep(struct script_exchange *x, struct smtp_span s, bool stuffed)
+{
+    struct smtp_data data = x->data;
+    size_t want = x->n_content + SMTP_DATA_UNSTUFFED(s.n), n = s.n;
+
+    if (!x->keeps || x->lost)
+        return;
+    if (want > x->cap_content) {
+        size_t cap = 2 * want;
+        char *p = want <= SCRIPT_CONTENT_MAX ? realloc(x->content, cap) : NULL;
+        x->lost = !p;
+        if (!p)
+            return;
+        x->content = p;
+        x->cap_content = cap;
+    }
+    if (stuffed)
+        smtp_data_unstuff(&data, s.p, s.n, x->content + x->n_content, &n);
+    else
+        memcpy(x->content + x->n_content, s.p, s.n);
+    x->n_content += n;
+}
+
+bool script_exchange_content(const struct script_exchange *x,
+                             struct smtp_span *out)
+{
+    *out = smtp_span_of(x->content, x->n_content);
+    return x->content && x->ended && !x->lost;
+}
+
 /* Takes content; returns the octets used. */
 static size_t take_content(struct script_exchange *x, struct smtp_span s)
 {
+    keep(x, s, true);
     size_t used = smtp_data_scan(&x->data, s.p, s.n);
 
     if (!content_is_clean(x, smtp_span_of(s.p, used))) {
@@ -130,6 +171,7 @@ static size_t take_content(struct script_exchange *x, struct smtp_span s)
     }
     if (x->data.state == SMTP_DATA_DONE) {
         x->mode = SCRIPT_IN_COMMANDS;
+        x->ended = true;
         push(x, SCRIPT_END_OF_DATA, SMTP_VERB_DATA, 0, false);
     }
     return used;
@@ -139,9 +181,12 @@ static size_t take_chunk(struct script_exchange *x, struct smtp_span s)
 {
     size_t n = s.n < x->chunk ? s.n : (size_t)x->chunk;
 
+    keep(x, smtp_span_of(s.p, n), false);
     x->chunk -= n;
-    if (x->chunk == 0)
+    if (x->chunk == 0) {
         x->mode = SCRIPT_IN_COMMANDS;
+        x->ended = x->last_chunk;
+    }
     return n;
 }
 
@@ -178,6 +223,13 @@ static size_t take_line(struct script_exchange *x, struct smtp_span s,
          pipelined);
     x->waits = c.id == SMTP_VERB_DATA || c.id == SMTP_VERB_AUTH ||
                c.id == SMTP_VERB_STARTTLS;
+    if (c.id == SMTP_VERB_BDAT && !x->chunking)
+        keep_begin(x);
+    if (c.id == SMTP_VERB_BDAT) {
+        x->last_chunk = last;
+        x->chunking = !last;
+        x->ended = last && c.size == 0;
+    }
     if (c.id == SMTP_VERB_BDAT && c.size) {
         x->mode = SCRIPT_IN_CHUNK;
         x->chunk = c.size;
@@ -280,8 +332,10 @@ static void learn(struct script_exchange *x, const struct script_sent *e,
 
     if (e->verb == SMTP_VERB_RCPT && good)
         x->rcpts++;
-    if ((e->verb == SMTP_VERB_MAIL || e->verb == SMTP_VERB_RSET) && good)
+    if ((e->verb == SMTP_VERB_MAIL || e->verb == SMTP_VERB_RSET) && good) {
         x->rcpts = 0;
+        x->chunking = false;
+    }
     if (e->verb == SMTP_VERB_LHLO && good)
         x->lmtp = true;
     if ((e->verb == SMTP_VERB_EHLO || e->verb == SMTP_VERB_HELO) && good)
@@ -295,6 +349,7 @@ static void learn(struct script_exchange *x, const struct script_sent *e,
         x->mode = SCRIPT_IN_DATA;
         x->data = (struct smtp_data){0};
         x->last = '\n';
+        keep_begin(x);
     } else if (e->verb == SMTP_VERB_AUTH) {
         x->mode = r->code == 334 ? SCRIPT_IN_AUTH : SCRIPT_IN_COMMANDS;
     }

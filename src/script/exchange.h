@@ -27,6 +27,7 @@ struct script_sent {
     bool pipelined;
 };
 
+#define SCRIPT_CONTENT_MAX   ((size_t)8 * 1024 * 1024) /* that is kept */
 #define SCRIPT_SENT_INLINE   16
 #define SCRIPT_OCTETS_INLINE 512
 #define SCRIPT_SENT_MAX      ((size_t)65536)       /* unanswered commands */
@@ -45,6 +46,13 @@ struct script_exchange {
     char last;         /* octet sent, to find bare CR and LF in content */
     char line_end[2];  /* the last two octets sent */
     uint64_t chunk;    /* octets of the chunk still to be sent */
+    bool keeps;        /* content is kept; set behind _open */
+    bool ended;        /* what is kept is a whole message */
+    bool chunking;     /* the message's last chunk is still to come */
+    bool last_chunk;   /* this chunk is the last */
+    bool lost;         /* it is not: no memory, too long, or odd */
+    char *content;     /* of the last message, without dot-stuffing */
+    size_t n_content, cap_content;
     struct smtp_command_scan scan;
     size_t parsed, n_octets, cap_octets;
     size_t head, n, cap;
@@ -65,6 +73,11 @@ void script_exchange_sent(struct script_exchange *x, struct smtp_span s);
 
 /* True when all is answered and the next thing sent begins a command. */
 bool script_exchange_quiet(const struct script_exchange *x);
+
+/* The content of the last message that was sent whole. False: there is
+ * none, or what of the octets was its content is not known. */
+bool script_exchange_content(const struct script_exchange *x,
+                             struct smtp_span *out);
 
 /* The server said nothing for a while: all replies are in. */
 void script_exchange_silent(struct script_exchange *x);

@@ -5,6 +5,7 @@
 
 #include "net/clock.h"
 #include "script/template.h"
+#include "script/trace.h"
 
 #define TIME_MAX (3600 * NET_S)
 
@@ -91,15 +92,72 @@ static const struct stage {
      true},
     {SCRIPT_NAME("fail"), SCRIPT_NAME(""), SCRIPT_EXPECT_FAIL, IN(CLIENT),
      false},
+    {SCRIPT_NAME("content"), SCRIPT_NAME("same"), SCRIPT_EXPECT_SAME,
+     IN(MAIN), false},
+    {SCRIPT_NAME("differs"), SCRIPT_NAME(""), SCRIPT_EXPECT_DIFFERS, IN(ALT),
+     false},
 };
+
+/* <not delivered T>; behind | without the time. False: it is not this. */
+static bool nothing_stage(struct script_parser *ps, enum script_place place,
+                          struct smtp_span name,
+                          const struct script_text *arg,
+                          struct script_expect *out, bool *ok)
+{
+    size_t word = sizeof("delivered") - 1;
+
+    if (!smtp_span_eq(name, SMTP_SPAN("not")) || arg->s.n < word ||
+        memcmp(arg->s.p, "delivered", word) != 0)
+        return false;
+    struct script_text rest = script_text_slice(arg, word, arg->s.n);
+    rest = script_text_trim(&rest);
+    out->kind = SCRIPT_EXPECT_NOTHING;
+    if (place == SCRIPT_PLACE_MAIN || rest.s.n)
+        *ok = script_time_parse(ps, &rest, &out->time);
+    return true;
+}
+
+/* <delivered N>, <not delivered T>, <trace WHAT>. False: none of these. */
+static bool mail_stage(struct script_parser *ps, enum script_place place,
+                       struct smtp_span name, const struct script_text *arg,
+                       struct script_expect *out, bool *ok)
+{
+    uint64_t n = 1;
+
+    *ok = true;
+    if (place == SCRIPT_PLACE_CLIENT)
+        return false;
+    if (smtp_span_eq(name, SMTP_SPAN("delivered"))) {
+        out->kind = SCRIPT_EXPECT_DELIVERED;
+        if (smtp_span_eq(arg->s, SMTP_SPAN("some")))
+            n = 0;
+        else if (arg->s.n && (!script_number(arg->s, SCRIPT_DELIVERED_MAX,
+                                             &n) || n == 0))
+            *ok = script_wrong(ps, arg, 0, "expected a number of messages, 1 "
+                               "to %d, or some", SCRIPT_DELIVERED_MAX);
+        out->count = (unsigned)n;
+        return true;
+    }
+    if (smtp_span_eq(name, SMTP_SPAN("trace")) &&
+        place == SCRIPT_PLACE_MAIN) {
+        out->kind = SCRIPT_EXPECT_TRACE;
+        if (!script_trace_find(arg->s, &out->trace))
+            *ok = script_wrong(ps, arg, 0, "expected added, from, literal, "
+                               "grammar, with, for, year or zone");
+        return true;
+    }
+    return nothing_stage(ps, place, name, arg, out, ok);
+}
 
 static bool parse_stage(struct script_cursor *c, enum script_place place,
                         size_t reach, struct script_expect *out)
 {
     static const char *const allowed[] = {
         [SCRIPT_PLACE_MAIN] =
-            ("<close>, <close notify>, <silent T> or <timeout>"),
-        [SCRIPT_PLACE_ALT] = "<close>, <close notify> or <timeout>",
+            ("<close>, <close notify>, <silent T>, <timeout>, <delivered>, "
+             "<not delivered T>, <content same> or <trace WHAT>"),
+        [SCRIPT_PLACE_ALT] = "<close>, <close notify>, <timeout>, "
+                             "<delivered>, <not delivered> or <differs>",
         [SCRIPT_PLACE_CLIENT] = "<close>, <timeout> or <fail>",
     };
     size_t at = c->at;
@@ -108,6 +166,9 @@ static bool parse_stage(struct script_cursor *c, enum script_place place,
     if (!script_stage_take(c, reach, &inner))
         return false;
     struct smtp_span name = stage_name(&inner, &arg);
+    bool ok;
+    if (mail_stage(c->ps, place, name, &arg, out, &ok))
+        return ok;
     for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++) {
         const struct stage *s = &stages[i];
         if (!smtp_span_eq(s->name, name) || !(s->places & 1u << place) ||

@@ -25,6 +25,7 @@ static const struct row {
     [SCRIPT_CAME_FAIL] = {SCRIPT_CAUSE_CONNECT, "it failed"},
     [SCRIPT_CAME_STOPPED] = {SCRIPT_CAUSE_STOPPED, "the run was stopped"},
     [SCRIPT_CAME_TROUBLE] = {SCRIPT_CAUSE_NONE, "the system failed"},
+    [SCRIPT_CAME_MAIL] = {SCRIPT_CAUSE_REPLY, "what was delivered"},
 };
 
 static enum script_cause cause_of(const struct script_event *ev)
@@ -64,6 +65,10 @@ static void describe(const struct script_player *p, unsigned conn,
     out[0] = '\0';
     if (ev->came == SCRIPT_CAME_REPLY) {
         describe_reply(&ev->reply, out, cap);
+        return;
+    }
+    if (ev->came == SCRIPT_CAME_MAIL) {
+        snprintf(out, cap, "%s", ev->text);
         return;
     }
     if (ev->octets.n)

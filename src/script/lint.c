@@ -37,6 +37,7 @@ static void mistake(struct linter *l, const char *file, unsigned line,
 /* What is known where a step begins. */
 struct flow {
     bool open[SCRIPT_CONNS];
+    bool delivered;
     const char *vars[SCRIPT_CAPTURES];
     size_t n_vars;
 };
@@ -167,7 +168,8 @@ static void lint_reach(struct linter *l, const struct script_case *c,
     }
     for (size_t i = 0; i < e && x->kind != SCRIPT_EXPECT_REPLY; i++) {
         enum script_expect_kind k = s->expects[i].kind;
-        if (k == x->kind || (k == SCRIPT_EXPECT_CLOSE &&
+        if ((k == x->kind && k != SCRIPT_EXPECT_DELIVERED) ||
+            (k == SCRIPT_EXPECT_CLOSE &&
                              x->kind == SCRIPT_EXPECT_NOTIFY) ||
             (k == SCRIPT_EXPECT_SILENT && x->kind == SCRIPT_EXPECT_TIMEOUT))
             mistake(l, c->file, x->line, x->column, "%.*s is never reached: "
@@ -195,6 +197,28 @@ static void lint_expects(struct linter *l, const struct script_case *c,
     }
 }
 
+static bool needs_mail(enum script_expect_kind k)
+{
+    return k == SCRIPT_EXPECT_SAME || k == SCRIPT_EXPECT_TRACE;
+}
+
+/* Deliveries are looked at by <delivered>, and by steps of their own. */
+static void lint_mail(struct linter *l, const struct script_case *c,
+                      struct flow *f, const struct script_step *s)
+{
+    bool mail = s->n_expects && script_of_delivery(s->expects[0].kind);
+
+    for (size_t i = 1; i < s->n_expects; i++)
+        if (script_of_delivery(s->expects[i].kind) != mail)
+            mistake(l, c->file, s->expects[i].line, s->expects[i].column,
+                    "expected deliveries in lines of their own");
+    if (mail && needs_mail(s->expects[0].kind) && !f->delivered)
+        mistake(l, c->file, s->line, s->column,
+                "expected <delivered> in front of this");
+    if (mail && s->expects[0].kind == SCRIPT_EXPECT_DELIVERED)
+        f->delivered = true;
+}
+
 static bool is_open(enum script_op op)
 {
     return op == SCRIPT_OP_OPEN || op == SCRIPT_OP_OPEN_PLAIN ||
@@ -205,7 +229,9 @@ static void lint_conn(struct linter *l, const struct script_case *c,
                       struct flow *f, const struct script_step *s)
 {
     bool *open = &f->open[s->conn];
-    bool any = s->op == SCRIPT_OP_PAUSE || s->op == SCRIPT_OP_TERMINATE;
+    bool any = s->op == SCRIPT_OP_PAUSE || s->op == SCRIPT_OP_TERMINATE ||
+               (s->op == SCRIPT_OP_EXPECT &&
+                script_of_delivery(s->expects[0].kind));
 
     if (is_open(s->op) && *open)
         mistake(l, c->file, s->line, s->column,
@@ -228,6 +254,7 @@ static void lint_steps(struct linter *l, const struct script_case *c,
         lint_template(l, c, f, &s->user);
         lint_template(l, c, f, &s->password);
         lint_expects(l, c, f, s);
+        lint_mail(l, c, f, s);
     }
 }
 

@@ -3,6 +3,9 @@
  */
 #include "script/match.h"
 
+#include "script/mail.h"
+#include "script/player.h"
+
 #include "smtp/ehlo.h"
 #include "smtp/enhanced.h"
 #include "smtp/path.h"
@@ -206,6 +209,64 @@ static bool octets_match(const struct script_expect *e,
     return ok;
 }
 
+/* A field of the message: its name, and the words at its start. */
+static bool field_matches(const struct script_want *w,
+                          const struct script_mail *m,
+                          const struct script_vars *vars, struct found *f,
+                          char *room, size_t cap)
+{
+    struct smtp_span rest = {m->p, m->n}, name, body;
+    bool there = false;
+
+    while (!there && script_field_next(&rest, &name, &body)) {
+        size_t n = f->n;
+        if (!smtp_span_ieq(name, w->keyword))
+            continue;
+        there = tokens_match(w->tokens, w->n_tokens,
+                             script_field_words(body, room, cap), vars, f);
+        if (!there || !w->present)
+            f->n = n;
+    }
+    return there == w->present;
+}
+
+bool script_match_mails(const struct script_want *w,
+                        const struct script_event *ev,
+                        struct script_vars *vars)
+{
+    char room[SCRIPT_FIELD_MAX];
+    struct found f;
+
+    f.n = 0;
+    for (size_t i = 0; i < ev->n_mails && i < SCRIPT_MAILS; i++) {
+        f.n = 0;
+        if (!field_matches(w, &ev->mails[i], vars, &f, room, sizeof(room)))
+            return false;
+        for (size_t k = 0; k < f.n; k++)
+            if (!script_vars_set(vars, f.of[k].name, f.of[k].value))
+                return false;
+    }
+    return true;
+}
+
+static bool mails_match(const struct script_step *step, size_t i,
+                        const struct script_event *ev,
+                        struct script_vars *vars)
+{
+    const struct script_expect *e = &step->expects[i];
+
+    if (e->kind == SCRIPT_EXPECT_NOTHING)
+        return ev->n_mails == 0;
+    if (e->kind != SCRIPT_EXPECT_DELIVERED)
+        return ev->wrong == (e->kind == SCRIPT_EXPECT_DIFFERS);
+    if (e->count ? ev->n_mails != e->count : ev->n_mails == 0)
+        return false;
+    for (size_t k = 0; i == 0 && k < step->n_wants; k++)
+        if (!script_match_mails(&step->wants[k], ev, vars))
+            return false;
+    return true;
+}
+
 bool script_match(const struct script_step *step, size_t i,
                   const struct script_event *ev, struct script_session *s,
                   struct script_vars *vars)
@@ -229,6 +290,12 @@ bool script_match(const struct script_step *step, size_t i,
         return ev->came == SCRIPT_CAME_TIMEOUT;
     case SCRIPT_EXPECT_DONE:
         return ev->came == SCRIPT_CAME_DONE;
+    case SCRIPT_EXPECT_DELIVERED:
+    case SCRIPT_EXPECT_NOTHING:
+    case SCRIPT_EXPECT_SAME:
+    case SCRIPT_EXPECT_TRACE:
+    case SCRIPT_EXPECT_DIFFERS:
+        return ev->came == SCRIPT_CAME_MAIL && mails_match(step, i, ev, vars);
     case SCRIPT_EXPECT_FAIL:
         return ev->came == SCRIPT_CAME_FAIL || ev->came == SCRIPT_CAME_END;
     }

@@ -16,4 +16,10 @@ bool script_match(const struct script_step *step, size_t i,
                   const struct script_event *ev, struct script_session *s,
                   struct script_vars *vars);
 
+/* True when each message has, or lacks, the field; vars get what is
+ * captured in the last of them. */
+bool script_match_mails(const struct script_want *w,
+                        const struct script_event *ev,
+                        struct script_vars *vars);
+
 #endif

@@ -7,6 +7,8 @@
 #include "script/expand.h"
 #include "script/session.h"
 
+#define SCRIPT_MAILS 8 /* read of those that were delivered */
+
 struct script_player {
     const struct script_env *env;
     struct script_outcome *out;
@@ -15,6 +17,8 @@ struct script_player {
     struct script_session sessions[SCRIPT_CONNS];
     struct script_vars vars;
     struct script_buffer buf;    /* what is sent */
+    struct script_mail mails[SCRIPT_MAILS]; /* as <delivered> found them */
+    size_t n_mails;
     bool drip;                   /* the next write goes octet by octet */
     uint64_t drip_time;
 };
@@ -46,6 +50,11 @@ bool script_expand_step(struct script_player *p,
                         const struct script_step *step,
                         const struct script_template *t,
                         struct script_buffer *buf);
+
+/* Plays a server line about deliveries; and frees what it read. */
+bool script_delivery(struct script_player *p, const struct script_step *step,
+                     uint64_t timeout);
+void script_delivery_free(struct script_player *p);
 
 /* Plays <auth>. */
 bool script_auth(struct script_player *p, const struct script_step *step);

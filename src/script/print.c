@@ -163,7 +163,7 @@ static size_t print_sent(struct printer *p, size_t i)
     return n;
 }
 
-/* ---- what the peer sent -------------------------------------------------- */
+/* ---- what the peer sent ------------------------------------------------ */
 
 /* True when the reply can be written as S: lines: framed by CRLF, one code,
  * nothing that the notation reads otherwise. */

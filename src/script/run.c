@@ -170,6 +170,7 @@ static bool open_target(struct script_player *p,
                                         &net, err, sizeof(err));
     if (how == NET_OK) {
         script_session_open(s, net);
+        s->exchange.keeps = p->env->count != NULL;
         return stage_done(p, step, how);
     }
     if (stage_done(p, step, how))
@@ -324,6 +325,8 @@ static bool op_expect(struct script_player *p, const struct script_step *step)
     enum script_expect_kind kind = step->expects[0].kind;
     struct script_event ev;
 
+    if (script_of_delivery(kind))
+        return script_delivery(p, step, timeout);
     if (kind == SCRIPT_EXPECT_OCTETS)
         return expect_octets(p, step, timeout);
     if (kind == SCRIPT_EXPECT_SILENT)
@@ -357,13 +360,19 @@ static const struct op {
     [SCRIPT_OP_EXPECT] = {op_expect, false},
 };
 
+static bool of_delivery(const struct script_step *step)
+{
+    return step->op == SCRIPT_OP_EXPECT &&
+           script_of_delivery(step->expects[0].kind);
+}
+
 static bool play(struct script_player *p, const struct script_case *c)
 {
     p->c = c;
     for (size_t i = 0; i < c->n_steps; i++) {
         const struct script_step *step = &c->steps[i];
         const struct op *op = &ops[step->op];
-        if (!op->opens && !need_open(p, step))
+        if (!op->opens && !of_delivery(step) && !need_open(p, step))
             return false;
         if (!op->play(p, step))
             return false;
@@ -381,6 +390,7 @@ static void begin(struct script_player *p, const struct script_case *c,
     p->vars.n = 0;
     p->drip = false;
     p->drip_time = 0;
+    p->n_mails = 0;
     p->buf = (struct script_buffer){0};
     for (unsigned i = 0; i < SCRIPT_CONNS; i++)
         p->sessions[i].net = NULL;
@@ -412,6 +422,7 @@ void script_run(const struct script_case *c,
             script_session_unsolicited(s, i, env, true);
         script_session_close(s);
     }
+    script_delivery_free(&p);
     script_vars_free(&p.vars);
     script_buffer_free(&p.buf);
 }

@@ -43,6 +43,20 @@ typedef void script_end_fn(void *ctx, unsigned conn, uint16_t last_code,
  * it could not be told. */
 typedef bool script_terminate_fn(void *ctx);
 
+/* A delivered message. */
+struct script_mail {
+    char *p;   /* the heap's, or NULL */
+    size_t n;
+    bool mbox; /* "From " at a line start may have got a ">" in front */
+};
+
+/* How many messages that hold the token have been delivered so far. */
+typedef size_t script_count_fn(void *ctx, const char *token);
+
+/* Reads the i-th of them, to be freed by the caller. False: it is gone. */
+typedef bool script_fetch_fn(void *ctx, const char *token, size_t i,
+                             struct script_mail *out);
+
 struct script_env {
     const struct net_target *target;
     const struct net_target *tls_target; /* <open tls>, or NULL */
@@ -66,6 +80,8 @@ struct script_env {
     script_reply_fn *on_reply;
     script_end_fn *on_end;
     script_terminate_fn *terminate; /* or NULL: <terminate> is BLOCKED */
+    script_count_fn *count;   /* or NULL: <delivered> is BLOCKED */
+    script_fetch_fn *fetch;   /* set when count is */
     void *ctx;                /* of these */
 };
 

@@ -20,7 +20,8 @@ enum script_came {
     SCRIPT_CAME_DONE,    /* our own stage worked */
     SCRIPT_CAME_FAIL,    /* it did not: how */
     SCRIPT_CAME_STOPPED, /* stop_fd */
-    SCRIPT_CAME_TROUBLE  /* the system failed us */
+    SCRIPT_CAME_TROUBLE, /* the system failed us */
+    SCRIPT_CAME_MAIL     /* deliveries were looked at */
 };
 
 struct script_event {
@@ -29,6 +30,11 @@ struct script_event {
     struct smtp_reply reply; /* REPLY */
     struct smtp_span octets; /* pending, if not a reply */
     uint64_t waited;         /* TIMEOUT: nanoseconds allowed */
+    /* MAIL */
+    const struct script_mail *mails;
+    size_t n_mails;
+    bool wrong;              /* SAME, TRACE: they are not as they must be */
+    const char *text;        /* what came, for people */
 };
 
 struct script_session {

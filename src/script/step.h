@@ -81,7 +81,13 @@ enum script_expect_kind {
     SCRIPT_EXPECT_SILENT,  /* <silent T> */
     SCRIPT_EXPECT_TIMEOUT, /* <timeout>: no reply in time */
     SCRIPT_EXPECT_DONE,    /* a client's stage worked */
-    SCRIPT_EXPECT_FAIL     /* <fail>: it did not */
+    SCRIPT_EXPECT_FAIL,    /* <fail>: it did not */
+    /* of deliveries; no connection is needed for them */
+    SCRIPT_EXPECT_DELIVERED, /* <delivered N>: so many messages came */
+    SCRIPT_EXPECT_NOTHING,   /* <not delivered T>: none came for T */
+    SCRIPT_EXPECT_SAME,      /* <content same>: they are what was sent */
+    SCRIPT_EXPECT_TRACE,     /* <trace WHAT>: their Received line is right */
+    SCRIPT_EXPECT_DIFFERS    /* <differs>: neither is so */
 };
 
 /* A pattern of a reply code: digits, or 'x' 'y' 'z' in their places. */
@@ -96,7 +102,9 @@ struct script_expect {
     const struct script_token *tokens;
     size_t n_tokens;
     struct script_template octets;
-    uint64_t time;        /* SILENT, nanoseconds */
+    uint64_t time;        /* SILENT and NOTHING, nanoseconds */
+    unsigned count;       /* DELIVERED: so many; 0: one or more */
+    unsigned trace;       /* TRACE: what of it, see script/trace.h */
     bool arrow;           /* "-> verdict why" follows */
     enum verdict verdict;
     const char *why;
@@ -105,7 +113,16 @@ struct script_expect {
     unsigned line, column;
 };
 
-/* An EHLO line that the reply must have ("+") or lack ("-"). */
+#define SCRIPT_DELIVERED_MAX 100 /* N of <delivered N> */
+
+/* True for what is expected of deliveries. */
+static inline bool script_of_delivery(enum script_expect_kind k)
+{
+    return k >= SCRIPT_EXPECT_DELIVERED;
+}
+
+/* An EHLO line that the reply must have ("+") or lack ("-"); or a field of
+ * the header of what was delivered. */
 struct script_want {
     bool present;
     struct smtp_span keyword;

@@ -234,9 +234,10 @@ static bool server_line(struct script_builder *b, const struct script_head *h)
     if (h->octets ? !script_octets_parse(&c, e)
                   : !script_expect_parse(&c, SCRIPT_PLACE_MAIN, e))
         return false;
-    if (e->kind == SCRIPT_EXPECT_SILENT && h->timed)
-        return script_wrong(b->ps, &h->line, 0,
-                            "expected the time in <silent T> only");
+    if ((e->kind == SCRIPT_EXPECT_SILENT ||
+         e->kind == SCRIPT_EXPECT_NOTHING) && h->timed)
+        return script_wrong(b->ps, &h->line, 0, "expected the time in "
+                            "<silent T> or <not delivered T> only");
     return check_arrow(b, &h->line, e);
 }
 
@@ -277,9 +278,11 @@ static bool want_line(struct script_builder *b, const struct script_text *line,
     struct script_text text;
 
     if (!s || s->op != SCRIPT_OP_EXPECT || b->expects.n == 0 ||
-        main->kind != SCRIPT_EXPECT_REPLY)
+        (main->kind != SCRIPT_EXPECT_REPLY &&
+         main->kind != SCRIPT_EXPECT_DELIVERED))
         return script_wrong(b->ps, line, c->at, "expected a reply (S: 250) "
-                            "in front of an EHLO line");
+                            "in front of an EHLO line, or <delivered> in "
+                            "front of a header field");
     text = script_text_slice(line, c->at, line->s.n);
     struct script_cursor in = {b->ps, text, 0};
     if (!script_each_replace(b->ps, &text, &in.t, NULL))

@@ -216,6 +216,47 @@ enum server_eod {
     EOD_EMPTY = 1 << 16     /* an empty line */
 };
 
+/* delivery: what becomes of a message on its way into the store. */
+#define DELIVER_NEVER       (1u << 0)  /* accepted and lost */
+#define DELIVER_TWICE       (1u << 1)
+#define DELIVER_REFUSED     (1u << 2)  /* delivered although refused */
+#define DELIVER_RESET       (1u << 3)  /* a half one, when RSET comes */
+#define DELIVER_QUIT        (1u << 4)  /* the same for QUIT */
+#define DELIVER_LOST        (1u << 5)  /* the same for the connection's end */
+#define DELIVER_NOBODY      (1u << 6)  /* without a recipient */
+#define DELIVER_STUFFED     (1u << 7)  /* dot-stuffing stays */
+#define DELIVER_UNDOT       (1u << 8)  /* one dot too many goes */
+#define DELIVER_UNDOT_CHUNK (1u << 9)  /* a dot goes from a chunk */
+#define DELIVER_SEGMENT     (1u << 10) /* it stays where a segment begins */
+#define DELIVER_7BIT        (1u << 11) /* the high bit is cleared */
+#define DELIVER_NO_CONTROLS (1u << 12)
+#define DELIVER_NO_NUL      (1u << 13)
+#define DELIVER_TABS        (1u << 14) /* HT becomes SP */
+#define DELIVER_WRAP        (1u << 15) /* long lines are broken */
+#define DELIVER_FIELDS      (1u << 16) /* names of R… fields are changed */
+
+#define DELIVER_PAIRS       (1u << 17) /* a dot goes in front of another only */
+#define DELIVER_NO_BCC      (1u << 18) /* Bcc gets another name */
+
+/* delivery: what is wrong with the trace lines. */
+enum server_trace {
+    TRACE_STRICT,
+    TRACE_NONE,      /* there are none */
+    TRACE_NO_PATH,   /* no Return-Path */
+    TRACE_PATH,      /* Return-Path is another */
+    TRACE_LOW,       /* they stand below a field that was sent */
+    TRACE_NO_FROM,   /* no FROM clause */
+    TRACE_NO_ADDRESS,/* no address literal in it */
+    TRACE_NAME,      /* it does not give the client's name */
+    TRACE_ORDER,     /* WITH behind ID */
+    TRACE_WITH,      /* an unregistered protocol */
+    TRACE_ESMTP,     /* ESMTP, whatever the session is */
+    TRACE_FOR,       /* FOR has two paths */
+    TRACE_YEAR,      /* of two digits */
+    TRACE_ZONE,      /* by its name */
+    TRACE_APPARENTLY /* Apparently-To is added */
+};
+
 #define SERVER_RULES 64 /* of all faults that are on together */
 
 /* All values are uint32_t, so that a row can name one by its offset. */
@@ -272,6 +313,8 @@ struct server_policy {
     uint32_t keep_chunk;     /* the chunk of a refused BDAT is commands */
     /* rules, of all faults together */
     uint32_t n_rules;
+    uint32_t deliver;        /* delivery: DELIVER_… */
+    uint32_t trace;          /* delivery: enum server_trace */
     uint64_t points;         /* at which any of them may match */
     const struct server_rule *rules[SERVER_RULES];
 };

@@ -279,6 +279,7 @@ void server_serve(struct server *srv, const struct accepted *a)
     if (v.conn) {
         if (srv->store) {
             v.store_ops = store_open(&v.store, srv->store);
+            v.store.twice = (srv->policy.deliver & DELIVER_TWICE) != 0;
             name_peer(&v);
         }
         end = talk(&v, a);

@@ -27,6 +27,7 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    session_store_drop(s, DELIVER_LOST);
     session_forget(s);
     sasl_free(s->sasl);
     free(s);

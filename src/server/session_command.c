@@ -9,9 +9,7 @@
 
 void session_forget(struct session *s)
 {
-    if (s->storing)
-        s->cfg.store->cancel(s->cfg.store->ctx);
-    s->storing = s->store_failed = false;
+    session_store_drop(s, DELIVER_RESET);
     s->facts &= ~FACT_TRANSACTION;
     s->rcpts = 0;
     s->sender.n = s->rcpt.n = 0;
@@ -238,6 +236,7 @@ static void run_noop(struct session *s, const struct smtp_command *c)
 static void run_quit(struct session *s, const struct smtp_command *c)
 {
     /* An open transaction is aborted (RFC 5321 4.1.1.10). */
+    session_store_drop(s, DELIVER_QUIT);
     session_forget(s);
     s->closing = true;
     s->facts |= FACT_QUIT;

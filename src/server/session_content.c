@@ -8,42 +8,6 @@
 
 #define PIECE 4096 /* octets of content handled at a time */
 
-/* ---- the store -------------------------------------------------------- */
-
-static void store_write(struct session *s, const char *p, size_t n)
-{
-    const struct session_store *store = s->cfg.store;
-    if (!s->storing || store->write(store->ctx, p, n))
-        return;
-    store->cancel(store->ctx);
-    s->storing = false;
-    s->store_failed = true;
-}
-
-static void store_begin(struct session *s)
-{
-    const struct session_store *store = s->cfg.store;
-    /* RFC 2920 3.2: a message to nobody goes nowhere. */
-    if (!store || s->storing || !(s->facts & FACT_RCPT))
-        return;
-    const char *id = store->begin(store->ctx);
-    s->storing = id != NULL;
-    s->store_failed = id == NULL;
-    if (id) {
-        char trace[1536];
-        store_write(s, trace, session_trace(s, id, trace, sizeof(trace)));
-    }
-}
-
-static bool store_end(struct session *s)
-{
-    const struct session_store *store = s->cfg.store;
-    if (!s->storing)
-        return !s->store_failed;
-    s->storing = false;
-    return store->commit(store->ctx);
-}
-
 /* ---- octets of content ------------------------------------------------ */
 
 /* A CR without its LF or an LF without its CR is no line end and has no place
@@ -89,7 +53,7 @@ static void take_content(struct session *s, const char *p, size_t n)
     s->size += n;
     /* What will be refused is not stored any further. */
     if (s->size <= s->policy->max_size)
-        store_write(s, p, n);
+        session_store_content(s, p, n);
     if (watch(s, p, n))
         session_forget(s);
 }
@@ -127,7 +91,8 @@ static void end_message(struct session *s, bool chunked)
     uint32_t times = s->policy->lmtp ? s->rcpts : 1;
     const struct reply *r = judge_message(s, chunked);
     if (!r)
-        r = store_end(s) ? &TAKEN : &LOST;
+        r = session_store_end(s) ? &TAKEN : &LOST;
+    session_store_drop(s, DELIVER_REFUSED);
     session_forget(s);
     s->state = STATE_COMMAND;
     s->behind = true;
@@ -175,7 +140,7 @@ void session_data(struct session *s, const struct smtp_command *c)
 {
     if (refuse_data(s))
         return;
-    store_begin(s);
+    session_store_begin(s);
     if (s->store_failed) {
         s->store_failed = false;
         session_reply(s, c->id, 451, "4.3.0", "No storage now");
@@ -197,12 +162,29 @@ static bool impatient(const struct session *s)
            (s->over_text || s->size > s->policy->max_size);
 }
 
+/* A fault: a dot in front of another octet than a dot stays. */
+static size_t one_line(struct session *s, const char *p, size_t n)
+{
+    const char *lf = memchr(p, '\n', n);
+    if (n > 1 && p[0] == '.' && p[1] != '.' && p[1] != '\r' &&
+        s->data.state == SMTP_DATA_LINE_START)
+        s->data.state = SMTP_DATA_TEXT;
+    return lf ? (size_t)(lf - p) + 1 : n;
+}
+
 size_t session_feed_data(struct session *s, const char *p, size_t n)
 {
     char out[SMTP_DATA_UNSTUFFED(PIECE)];
     size_t written;
     bool met;
-    size_t k = session_eod(s, p, n < PIECE ? n : PIECE, &met);
+    size_t k = n < PIECE ? n : PIECE;
+    if (s->policy->deliver & DELIVER_PAIRS)
+        k = one_line(s, p, k);
+    /* A fault: the dot is looked for inside what is read at once only. */
+    if (s->policy->deliver & DELIVER_SEGMENT && s->kept.start &&
+        s->data.state == SMTP_DATA_LINE_START)
+        s->data.state = SMTP_DATA_TEXT;
+    k = session_eod(s, p, k, &met);
     size_t used = smtp_data_unstuff(&s->data, p, k, out, &written);
     met = met && used == k;
     take_content(s, out, written);
@@ -289,7 +271,7 @@ void session_bdat(struct session *s, const struct smtp_command *c)
     if (refuse_bdat(s, c))
         return;
     if (!(s->facts & FACT_BDAT)) {
-        store_begin(s);
+        session_store_begin(s);
         s->head_n = 0;
     }
     s->facts |= FACT_BDAT;

@@ -36,6 +36,14 @@ struct mailbox {
     char text[PATH_MAX_OCTETS];
 };
 
+/* What faults of delivery have to know of the content so far. */
+struct session_kept {
+    bool start;      /* the next octet begins a line */
+    bool header;     /* the header goes on */
+    bool low;        /* the trace lines stand below the first line */
+    uint32_t column; /* octets of the line so far */
+};
+
 struct session {
     const struct server_policy *policy;
     struct session_config cfg;
@@ -64,6 +72,8 @@ struct session {
     struct smtp_data data;
     bool storing;        /* a message was begun in the store */
     bool store_failed;
+    const char *store_id;
+    struct session_kept kept;
     bool bare, over_text;/* content has a bare CR or LF; a line too long */
     uint8_t last_cr;     /* content so far ends in CR */
     uint32_t text_line;  /* octets of its unfinished line */
@@ -152,6 +162,13 @@ void session_eod_begin(struct session *s);
 /* The octets of p[0..n) up to where the policy ends the message, n if
  * nowhere; *met says which. */
 size_t session_eod(struct session *s, const char *p, size_t n, bool *met);
+/* ---- session_store.c: what becomes of content -------------------------- */
+void session_store_begin(struct session *s);
+void session_store_content(struct session *s, const char *p, size_t n);
+/* A message is complete. False: it could not be stored. */
+bool session_store_end(struct session *s);
+/* The message begun is dropped, unless the policy has the DELIVER_ bits. */
+void session_store_drop(struct session *s, uint32_t unless);
 
 /* ---- session_trace.c -------------------------------------------------- */
 /* Return-Path and Received into out; octets, < cap. */

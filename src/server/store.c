@@ -58,6 +58,11 @@ static bool store_commit(void *ctx)
     int n = snprintf(path, sizeof(path), "%s/%s", s->folder, s->id);
     bool ok = n > 0 && (size_t)n < sizeof(path) && close(s->fd) == 0;
     s->fd = -1;
+    if (ok && s->twice) {
+        char second[sizeof(path) + 2];
+        snprintf(second, sizeof(second), "%sb", path);
+        ok = link(s->hidden, second) == 0;
+    }
     if (ok && rename(s->hidden, path) == 0)
         return true;
     unlink(s->hidden);
@@ -67,6 +72,7 @@ static bool store_commit(void *ctx)
 struct session_store store_open(struct store *s, const char *folder)
 {
     s->folder = folder;
+    s->twice = false;
     s->fd = -1;
     return (struct session_store){.ctx = s,
                                   .begin = store_begin,

@@ -11,6 +11,7 @@
 /* One session's view of the folder. */
 struct store {
     const char *folder;
+    bool twice;         /* a fault: every message is there twice */
     int fd;             /* of the message being written, or -1 */
     char id[48];
     char hidden[4352];  /* its path while it is written */

@@ -216,7 +216,7 @@ static const struct {
     {"complete", 0, PLAN_SKIP, "--no-delivery"},
     {"slow", 0, PLAN_SKIP, "--slow"},
     {"server-pid", 0, PLAN_SKIP, "--server-pid"},
-    {"delivery", MORE, PLAN_SKIP, "deliveries are not watched"},
+    {"delivery", MORE, PLAN_SKIP, "--delivery"},
     {"rcpt, bad-rcpt, foreign-rcpt, complete, slow, server-pid", MORE,
      PLAN_PLAY, ""},
 };

@@ -7,7 +7,7 @@
 #include "check/probe.h"
 #include "tests/check/fake.h"
 
-/* ---- servers with which nothing can be done ------------------------------ */
+/* ---- servers with which nothing can be done ---------------------------- */
 
 static void raw_silent(struct fake *f, unsigned conn, int fd)
 {

@@ -23,6 +23,7 @@ clean_up() {
 trap clean_up EXIT
 
 unset SMTPSPEC_PASSWORD NO_COLOR
+export TMPDIR=$work
 
 pass() {
 	passed=$((passed + 1))
@@ -144,6 +145,18 @@ reference() {
 	schema "ref: with a fault"
 	run "ref: verbose" 1 check -v ref:quit-250
 	plain_80 "ref: verbose"
+	run "ref: loses mail" 1 check --select rfc5321/2.1 ref:deliver-never
+	says "ref: loses mail" out "FAIL  rfc5321/2.1/delivered-once"
+	mkdir "$work/mail"
+	run "a folder that gets nothing" 1 check --select rfc5321/2.1 \
+		--delivery "$work/mail" ref:
+	run "no such folder" 2 check --delivery "$work/none" ref:
+	says "no such folder" err "--delivery: $work/none: No such file"
+	printf 'delivery = mail\n' >"$work/delivery.conf"
+	run "delivery in a file" 1 check --select rfc5321/2.1 \
+		--config "$work/delivery.conf" ref:
+	check "no folder of ref: is left" \
+		test -z "$(find "$work" -name 'smtpspec-*' -type d)"
 	run "quiet" 0 check -q --select rfc5321/4.1.1.10 ref:
 	check "quiet: one line" test "$(wc -l <"$work/out")" -eq 1
 	run "every mode" 0 check -q ref:submission

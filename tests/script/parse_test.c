@@ -288,10 +288,12 @@ static const struct {
     {"S: \n", "5:4: expected a reply code (250, 5yz, x5z, xyz)"},
     {"S: 650\n", "5:4: expected a reply code"},
     {"S: 25\n", "5:4: expected a reply code"},
-    {"S: <open>\n", "5:4: expected <close>, <close notify>, <silent T> or "
-     "<timeout> here"},
+    {"S: <open>\n", "5:4: expected <close>, <close notify>, <silent T>, "
+     "<timeout>, <delivered>, <not delivered T>, <content same> or "
+     "<trace WHAT> here"},
     {"S: <silent>\n", "5:11: expected a time up to an hour"},
-    {"S[5s]: <silent 1s>\n", "5:1: expected the time in <silent T> only"},
+    {"S[5s]: <silent 1s>\n", "5:1: expected the time in <silent T> or "
+     "<not delivered T> only"},
     {"S: 250 <foo>\n", "5:9: expected <domain>, <enh>, <number>"},
     {"S: 250 <word\n", "5:8: expected \">\" at the end of this type"},
     {"S: 250 <word:X>\n", "5:14: expected the name of a new variable"},
@@ -304,8 +306,19 @@ static const struct {
     {" | 250\n", "5:1: unknown"},
     {"C: A\n | 250\n", "6:2: expected a server line, <open> or <tls> in "
      "front of an alternative"},
-    {"S: 250\n | <silent 1s>\n", "6:4: expected <close>, <close notify> or "
-     "<timeout> here"},
+    {"S: 250\n | <silent 1s>\n", "6:4: expected <close>, <close notify>, "
+     "<timeout>, <delivered>, <not delivered> or <differs> here"},
+    {"S: <delivered 0>\n", "5:15: expected a number of messages"},
+    {"S: <delivered 101>\n", "5:15: expected a number of messages"},
+    {"S: <not delivered>\n", "5:18: expected a time"},
+    {"S: <not delivered 2>\n", "5:19: expected a time"},
+    {"S[5s]: <not delivered 1s>\n", "5:1: expected the time in"},
+    {"S: <content>\n", "5:4: expected <close>"},
+    {"S: <differs>\n", "5:4: expected <close>"},
+    {"S: <trace>\n", "5:10: expected added, from,"},
+    {"S: <trace from x>\n", "5:11: expected added, from,"},
+    {"S: 250\n | <content same>\n", "6:4: expected <close>"},
+    {"C: <open>\n | <delivered>\n", "6:4: expected <close>"},
     {"C: <open>\n | 250\n", "6:4: expected <close>, <timeout> or <fail>"},
     {"S: 250\n 251\n", "6:2: expected \"|\" with an alternative"},
     {"S: <close>\n + X\n", "6:2: expected a reply (S: 250) in front of"},

@@ -17,7 +17,7 @@ static const char *const state_names[] = {
     "line start", "text", "CR", "dot", "dot CR", "done",
 };
 
-/* ---- un-stuffing, in pieces ---------------------------------------------- */
+/* ---- un-stuffing, in pieces -------------------------------------------- */
 
 struct run {
     struct smtp_data d;
@@ -177,7 +177,7 @@ Test(data, nothing_behind_the_end)
     cr_expect_eq(d.state, SMTP_DATA_DONE);
 }
 
-/* ---- against the rules, octet by octet ----------------------------------- */
+/* ---- against the rules, octet by octet --------------------------------- */
 
 /* What RFC 5321 4.5.2 says, read from whole lines: returns the octets used,
  * or 0 when there is no end-of-data. */
@@ -307,7 +307,7 @@ Test(data, large)
     free(out);
 }
 
-/* ---- the search for LF "." ----------------------------------------------- */
+/* ---- the search for LF "." --------------------------------------------- */
 
 Test(data, pair)
 {
@@ -340,7 +340,7 @@ Test(data, pair)
     feed_guard_close(&g);
 }
 
-/* ---- complete content ---------------------------------------------------- */
+/* ---- complete content -------------------------------------------------- */
 
 static void describe(const struct smtp_flaws *fs, char *text)
 {
