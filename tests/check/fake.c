@@ -185,10 +185,19 @@ void fake_start(struct fake *f)
     cr_assert_eq(pthread_create(&f->thread, NULL, fake_main, f), 0);
 }
 
+/* A socket that stops listening gives its port back, and another test would
+ * be given it, and answer: so it takes the port again. */
 void fake_refuse(struct fake *f)
 {
+    struct sockaddr_storage own;
+    socklen_t n = sizeof own;
+
     atomic_store(&f->gone, true);
+    if (getsockname(f->listen_fd, (struct sockaddr *)&own, &n) != 0)
+        return;
     shutdown(f->listen_fd, SHUT_RDWR);
+    if (bind(f->listen_fd, (struct sockaddr *)&own, n) != 0)
+        perror("fake_refuse: bind");
 }
 
 void fake_stop(struct fake *f)
