@@ -13,6 +13,7 @@ struct dialogue {
     struct net_conn *conn;
     struct smtp_reply_scan scan;
     size_t used;        /* octets of the last reply, not consumed yet */
+    enum net_scheme scheme; /* of the target */
     uint64_t timeout;   /* of each reply */
     bool lost;          /* something failed: no QUIT, only a close */
     enum net_status status; /* of what failed, NET_OK: a reply was no SMTP */
