@@ -77,6 +77,8 @@ static bool no_connection(struct dialogue *d, enum net_status st,
 {
     const char *hint = connect_hint[st];
 
+    if (st == NET_REFUSED && d->scheme == NET_UNIX)
+        hint = ": is the server running, and the path right?";
     d->unverified = st == NET_TLS && strstr(error, "the certificate") != NULL;
     if (d->unverified)
         hint = ": give its CA with --tls-ca, or --tls-insecure";
@@ -120,8 +122,9 @@ static bool no_reply(struct dialogue *d, enum net_status st, const char *where)
     if ((st == NET_EOF || st == NET_RESET) && greeting)
         return failed(d, st,
                       "greeting: the server %s the connection without "
-                      "one: does it refuse this client?",
-                      st == NET_EOF ? "closed" : "reset");
+                      "one: %s", st == NET_EOF ? "closed" : "reset",
+                      d->scheme == NET_EXEC ? "can the command be run?"
+                                            : "does it refuse this client?");
     if (st == NET_EOF || st == NET_RESET)
         return failed(d, st, "%s: the server %s the connection", where,
                       st == NET_EOF ? "closed" : "reset");
@@ -199,7 +202,7 @@ bool dialogue_open(struct dialogue *d, const struct check_config *cfg,
     char why[sizeof d->why - 128];
     enum net_status st;
 
-    *d = (struct dialogue){.timeout = cfg->timeout};
+    *d = (struct dialogue){.scheme = target->scheme, .timeout = cfg->timeout};
     st = net_conn_open(target, &o, deadline, &d->conn, why, sizeof why);
     if (st == NET_OK)
         return hear(d, deadline) && read_reply(d, out, "greeting", deadline);

@@ -12,12 +12,13 @@
 struct dialogue {
     struct net_conn *conn;
     struct smtp_reply_scan scan;
-    size_t used;            /* octets of the last reply, not consumed yet */
-    uint64_t timeout;       /* of each reply */
-    bool lost;              /* something failed: no QUIT, only a close */
+    size_t used;        /* octets of the last reply, not consumed yet */
+    enum net_scheme scheme; /* of the target */
+    uint64_t timeout;   /* of each reply */
+    bool lost;          /* something failed: no QUIT, only a close */
     enum net_status status; /* of what failed, NET_OK: a reply was no SMTP */
-    bool unverified;        /* it was our verdict on the certificate */
-    char why[320];          /* one line: what went wrong, and what to look at */
+    bool unverified;    /* it was our verdict on the certificate */
+    char why[320];      /* one line: what went wrong, and what to look at */
 };
 
 /*

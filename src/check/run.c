@@ -238,8 +238,9 @@ static const char *try_account(struct run *run, const struct probe *p,
         !play_preamble(run, cfg, p, suite, "auth", &c) ||
         c.verdict == VERDICT_PASS || c.verdict == VERDICT_INFO)
         return NULL;
-    return result_textf(run->play.result, "AUTH as %s: %s", cfg->user,
-                        c.reason);
+    return result_textf(run->play.result, "AUTH as %s: %s%s", cfg->user,
+                        c.reason,
+                        c.code == 535 ? ": are name and password right?" : "");
 }
 
 /* One polite session through all usual commands, so that the passive rules

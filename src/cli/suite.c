@@ -99,6 +99,10 @@ static bool load_scripts(struct cli_suite *s, enum cli_suite_part part,
     }
     snprintf(path, sizeof path, "%s/preambles.smtp", s->dir);
     mistakes = script_load(s->set, path, cli_script_error, err);
+    /* The session that the passive rules look at; a suite may do without. */
+    snprintf(path, sizeof path, "%s/tour.smtp", s->dir);
+    if (mistakes == 0 && access(path, R_OK) == 0)
+        mistakes = script_load(s->set, path, cli_script_error, err);
     if (mistakes == 0 && part == CLI_SUITE_ALL) {
         snprintf(path, sizeof path, "%s/cases", s->dir);
         mistakes = script_load(s->set, path, cli_script_error, err);

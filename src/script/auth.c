@@ -31,6 +31,18 @@ static bool text_of(struct exchange *x, const struct script_template *t,
             script_error(x->p, x->step, "out of memory"));
 }
 
+/* A script's made-up account is any other than the user's: without a
+ * mechanism there is nothing to try it with. That the user's own cannot be
+ * used is no such thing. */
+static bool no_mechanism(struct exchange *x)
+{
+    script_blocked(x->p, x->step, SCRIPT_CAUSE_NONE,
+                   "no mechanism that the server offers is known here");
+    if (x->step->account)
+        x->p->out->verdict = VERDICT_SKIP;
+    return false;
+}
+
 static bool start(struct exchange *x)
 {
     const struct script_env *env = x->p->env;
@@ -45,9 +57,7 @@ static bool start(struct exchange *x)
     if (strcasecmp(mech, "best") == 0)
         mech = sasl_choose(smtp_span_of(s->mechs, s->n_mechs));
     if (!mech)
-        return script_blocked(x->p, x->step, SCRIPT_CAUSE_NONE,
-                              "no mechanism that the server offers is known "
-                              "here");
+        return no_mechanism(x);
     struct sasl_client c = {
         .mech = mech,
         .user = x->step->account ? x->user.p : env->user,

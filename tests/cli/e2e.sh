@@ -138,6 +138,8 @@ reference() {
 	schema "ref:"
 	within "ref:" 20
 	check "ref: at most 64 MiB, not $memory KiB" test "$memory" -le 65536
+	run "ref: the tour" 0 check --select rfc5321/4.3.2/reply-codes ref:
+	says "ref: the tour" out "PASS 1 "
 	run "ref: with a fault" 1 check "${reports[@]}" ref:quit-250
 	says "ref: with a fault" out "FAIL  rfc5321/4.1.1.10/quit-221-close"
 	says "ref: with a fault" out "Exit status 1"
