@@ -150,7 +150,7 @@ $(B)/prove: $(PROVE_OBJS) $(archives_check) $(B)/lib/server.a $(B)/sources
 
 .PHONY: prove
 prove: $(B)/prove
-	$(B)/prove conformance
+	$(B)/prove $(if $(EVERY),--every $(EVERY)) conformance
 
 # ---- benchmarks --------------------------------------------------------------
 $(B)/bench-smtp: $(B)/obj/harness/bench/bench_smtp.o $(B)/lib/smtp.a

@@ -95,7 +95,7 @@ static void add_rule(struct prove *pr, const struct passive_rule *rule)
 void prove_add_all(struct prove *pr)
 {
     for (size_t i = 0; i < script_count(pr->suite); i++)
-        if (wanted(pr, script_at(pr->suite, i)->id))
+        if (i % pr->every == 0 && wanted(pr, script_at(pr->suite, i)->id))
             add_case(pr, script_at(pr->suite, i));
     for (size_t i = 0; passive_rule_at(i); i++)
         if (wanted(pr, passive_rule_at(i)->id))

@@ -3,7 +3,7 @@
  * and fails on it with each of the faults that the case names, with replies
  * whole and an octet at a time. No fault is without a case.
  *
- *   prove [--select PAT] [-v] SUITE
+ *   prove [--select PAT] [--every N] [-v] SUITE
  */
 #include <getopt.h>
 #include <pthread.h>
@@ -91,7 +91,8 @@ static void play_jobs(struct prove *pr)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: prove [--select PATTERN]... [-v] SUITE\n");
+    fprintf(stderr, "usage: prove [--select PATTERN]... [--every N] [-v] "
+                    "SUITE\n");
     return 2;
 }
 
@@ -99,6 +100,7 @@ static bool options(struct prove *pr, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"select", required_argument, NULL, 'S'},
+        {"every",  required_argument, NULL, 'e'},
         {NULL,     0,                 NULL, 0  }
     };
     int c;
@@ -106,6 +108,8 @@ static bool options(struct prove *pr, int argc, char **argv)
     while ((c = getopt_long(argc, argv, "v", longs, NULL)) != -1) {
         if (c == 'v')
             pr->verbose = true;
+        else if (c == 'e' && atoi(optarg) > 0)
+            pr->every = (size_t)atoi(optarg);
         else if (c == 'S' && pr->select.n < CHECK_PATTERNS_MAX)
             pr->select.at[pr->select.n++] = optarg;
         else
@@ -119,7 +123,11 @@ int main(int argc, char **argv)
     static struct rig rigs[SERVICES];
     static struct probe clean[SERVICES];
     struct prove pr = {
-        .lock = PTHREAD_MUTEX_INITIALIZER, .rigs = rigs, .clean = clean};
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .rigs = rigs,
+        .clean = clean,
+        .every = 1,
+    };
     size_t wrong;
 
     if (!options(&pr, argc, argv))

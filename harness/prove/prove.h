@@ -41,6 +41,7 @@ struct prove {
     struct job *jobs;
     size_t n, next;
     bool verbose;
+    size_t every; /* only each such case: a sample, for slow builds */
     pthread_mutex_t lock;
 };
 

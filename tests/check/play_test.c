@@ -190,7 +190,7 @@ static void play_row(const struct row *row)
 
 /* Several tests, so that they run side by side. */
 #define PART(k)                                                               \
-    Test(play, table_##k, .timeout = 15)                                      \
+    Test(play, table_##k)                                      \
     {                                                                         \
         for (size_t i = (k); i < sizeof rows / sizeof *rows; i += 4)          \
             play_row(&rows[i]);                                               \
@@ -200,7 +200,7 @@ PART(1)
 PART(2)
 PART(3)
 
-Test(play, a_note_says_how_the_first_run_ended, .timeout = 5)
+Test(play, a_note_says_how_the_first_run_ended)
 {
     static const struct script once = {"NOOP", {BYE, "ok"}};
     struct table t;
@@ -215,7 +215,7 @@ Test(play, a_note_says_how_the_first_run_ended, .timeout = 5)
     table_stop(&t);
 }
 
-Test(play, description, .timeout = 5)
+Test(play, description)
 {
     struct table t;
 
@@ -232,7 +232,7 @@ Test(play, description, .timeout = 5)
     table_stop(&t);
 }
 
-Test(play, refused_connections_end, .timeout = 10)
+Test(play, refused_connections_end)
 {
     struct table t;
     uint64_t begin = net_now();
@@ -250,7 +250,7 @@ Test(play, refused_connections_end, .timeout = 10)
 
 /* ---- interrupted ----------------------------------------------------------- */
 
-Test(play, stopped_before_and_within, .timeout = 10)
+Test(play, stopped_before_and_within)
 {
     static const struct script mute = {"NOOP", {FAKE_SILENT}};
 
@@ -287,7 +287,7 @@ Test(play, stopped_before_and_within, .timeout = 10)
 
 /* ---- memory ------------------------------------------------------------------ */
 
-Test(play, transcripts_are_cut_when_there_are_too_many, .timeout = 5)
+Test(play, transcripts_are_cut_when_there_are_too_many)
 {
     struct table t;
     size_t kept = 0, whole;
@@ -321,7 +321,7 @@ static const char *act_token(struct fake *f, unsigned conn, const char *line)
     return BAD;
 }
 
-Test(play, each_run_has_its_own_token, .timeout = 5)
+Test(play, each_run_has_its_own_token)
 {
     struct table t;
 
