@@ -303,10 +303,11 @@ Test(config, too_many_settings, .fini = capture_clean)
     char text[8000] = "";
     struct capture c;
 
-    for (int i = 0; i < 65; i++)
+    for (int i = 0; i < 257; i++)
         strcat(text, "select = a\n");
     cr_expect_eq(read_config(&c, text, strlen(text), ""), CLI_USAGE);
-    cr_expect(strstr(c.err, ":65: select: expected no more than 64 patterns"),
+    cr_expect(strstr(c.err,
+                     ":257: select: expected no more than 256 patterns"),
               "%s", c.err);
     cli_options_free(&options);
     capture_free(&c);
