@@ -21,7 +21,7 @@ enum check_profile {
     CHECK_PROFILE_LMTP
 };
 
-#define CHECK_PATTERNS_MAX 256
+#define CHECK_PATTERNS_MAX 128
 
 struct check_patterns {
     const char *at[CHECK_PATTERNS_MAX]; /* id prefixes or globs */

@@ -127,7 +127,7 @@ const char *cli_set_patterns(struct cli_options *o,
     if (value[0] == '\0')
         return "an id, the beginning of one, or a glob";
     if (set->n == CHECK_PATTERNS_MAX)
-        return "no more than 64 patterns";
+        return "no more than 128 patterns";
     set->at[set->n++] = value;
     return NULL;
 }

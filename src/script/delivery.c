@@ -143,7 +143,7 @@ bool script_delivery(struct script_player *p, const struct script_step *step,
 {
     const struct script_expect *e = &step->expects[0];
     struct script_event ev = {.came = SCRIPT_CAME_MAIL};
-    struct smtp_span content;
+    struct smtp_span content = {NULL, 0};
     char text[480];
 
     if (!p->env->count)
