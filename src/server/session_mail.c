@@ -9,7 +9,7 @@
 void mailbox_set(struct mailbox *m, struct smtp_span text)
 {
     m->n = 0;
-    if (text.n > sizeof(m->text))
+    if (text.n == 0 || text.n > sizeof(m->text))
         return;
     memcpy(m->text, text.p, text.n);
     m->n = (uint16_t)text.n;

@@ -158,7 +158,7 @@ reference() {
 	run "delivery in a file" 1 check --select rfc5321/2.1 \
 		--config "$work/delivery.conf" ref:
 	check "no folder of ref: is left" \
-		test -z "$(find "$work" -name 'smtpspec-*' -type d)"
+		test -z "$(find "$work" -mindepth 1 -name "smtpspec-*" -type d)"
 	run "quiet" 0 check -q --select rfc5321/4.1.1.10 ref:
 	check "quiet: one line" test "$(wc -l <"$work/out")" -eq 1
 	run "every mode" 0 check -q ref:submission
