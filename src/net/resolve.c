@@ -210,6 +210,18 @@ static bool numeric(const char *host, uint16_t port, struct net_addrs *out)
     return true;
 }
 
+/* Starts the look-up, unless it is too late or we are told to stop: however
+ * fast the answer would be. */
+static enum net_status begin(struct lookup *l, uint64_t deadline, int stop_fd)
+{
+    short ready;
+    enum net_status s = net_wait(l->event_fd, POLLIN, stop_fd, 0, &ready);
+
+    if (s != NET_TIMEOUT || net_now() >= deadline)
+        return s;
+    return start(l) == 0 ? NET_OK : NET_SYSTEM;
+}
+
 enum net_status net_resolve(const char *host, uint16_t port,
                             uint64_t deadline, int stop_fd,
                             struct net_addrs *out, char *err, size_t err_cap)
@@ -233,8 +245,10 @@ enum net_status net_resolve(const char *host, uint16_t port,
         look_up(l, AI_NUMERICHOST);
         s = l->rc == 0 ? NET_OK : NET_LOOKUP;
         *out = l->addrs;
-    } else if (l->event_fd >= 0 && start(l) == 0) {
-        s = await(l, deadline, stop_fd, out);
+    } else if (l->event_fd >= 0) {
+        s = begin(l, deadline, stop_fd);
+        if (s == NET_OK)
+            s = await(l, deadline, stop_fd, out);
     }
     s = tell(s, l, err, err_cap);
     drop(l);
