@@ -1,22 +1,11 @@
 #include "smtp/data_isa.h"
-
-#include <string.h>
+#include "smtp/word.h"
 
 #if SMTP_LINE_X86
 #include <immintrin.h>
 #endif
 
 #define ONES 0x0101010101010101u
-
-static inline uint64_t word_at(const char *p)
-{
-    uint64_t w;
-    memcpy(&w, p, sizeof(w));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    w = __builtin_bswap64(w);
-#endif
-    return w;
-}
 
 /* Eight octets and the eight one further on: where the first is LF and the
  * second "." the sum of differences is zero. The usual test for a zero octet
@@ -25,8 +14,8 @@ size_t smtp_data_pair_scalar(const char *p, size_t from, size_t n)
 {
     size_t i = from;
     for (; i + 9 <= n; i += 8) {
-        uint64_t w = (word_at(p + i) ^ '\n' * ONES) |
-                     (word_at(p + i + 1) ^ '.' * ONES);
+        uint64_t w = (smtp_word_at(p + i) ^ '\n' * ONES) |
+                     (smtp_word_at(p + i + 1) ^ '.' * ONES);
         uint64_t zero = (w - ONES) & ~w & (0x80 * ONES);
         if (zero)
             return i + (unsigned)__builtin_ctzll(zero) / 8;

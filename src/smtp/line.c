@@ -1,8 +1,7 @@
 #include "smtp/line.h"
 
-#include <string.h>
-
 #include "smtp/line_isa.h"
+#include "smtp/word.h"
 
 /*
  * The portable scan takes eight octets as one number. With the high bits
@@ -11,16 +10,6 @@
  */
 #define ONES 0x0101010101010101u
 #define HIGH (0x80 * ONES)
-
-static inline uint64_t word_at(const char *p)
-{
-    uint64_t w;
-    memcpy(&w, p, sizeof(w));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    w = __builtin_bswap64(w);
-#endif
-    return w;
-}
 
 static inline uint64_t special_mask(uint64_t w)
 {
@@ -37,8 +26,8 @@ static inline uint64_t turn_word(const char *buf, size_t i, size_t len)
 {
     size_t left = len - i;
     if (left < 8)
-        return special_mask(word_at(buf + len - 8)) >> 8 * (8 - left);
-    return special_mask(word_at(buf + i));
+        return special_mask(smtp_word_at(buf + len - 8)) >> 8 * (8 - left);
+    return special_mask(smtp_word_at(buf + i));
 }
 
 /* The same of fewer than eight octets. */
