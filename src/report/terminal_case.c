@@ -1,7 +1,6 @@
 /*
  * terminal_case: one case, for people.
  */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,6 @@
 #include "report/escape.h"
 #include "report/session.h"
 #include "report/terminal.h"
-#include "smtp/code.h"
 
 #define LABELS 14 /* column of the text behind a label */
 #define HEAD   8  /* lines of a session before a cut, and behind it */
@@ -27,22 +25,11 @@ static void field(struct page *p, const char *label, enum page_style style,
 
 static void put_code(struct page *p, const struct result_case *c)
 {
-    const struct smtp_code *row = c->code ? smtp_code_find(c->code) : NULL;
     char text[700];
 
     if (!c->code)
         return;
-    if (row)
-        snprintf(text, sizeof text, "%u %s: %s", c->code, row->name,
-                 row->meaning);
-    else if (smtp_code_class(c->code / 100))
-        snprintf(text, sizeof text,
-                 "%u is defined by no RFC in the registry; its first digit "
-                 "says: %s.",
-                 c->code, smtp_code_class(c->code / 100));
-    else
-        snprintf(text, sizeof text, "%03u is no reply code: the first digit "
-                 "must be 2 to 5.", c->code);
+    report_code_text(c->code, text, sizeof text);
     field(p, "That code", PAGE_PLAIN, text);
 }
 
@@ -53,21 +40,6 @@ static size_t count_lines(const char *text)
     for (; *text; text++)
         n += *text == '\n';
     return n;
-}
-
-/* The line that decided: the last one of the server that says what came;
- * SIZE_MAX when there is none. */
-static size_t deciding_line(const char *text, const char *got)
-{
-    size_t n = strlen(got), found = SIZE_MAX, i = 0;
-
-    for (const char *end; n && (end = strchr(text, '\n')); text = end + 1) {
-        const char *s = memmem(text, (size_t)(end - text), " S", 2);
-        if (s && memmem(s, (size_t)(end - s), got, n))
-            found = i;
-        i++;
-    }
-    return found;
 }
 
 /* One line of a session; the one that decided has a mark in its margin. */
@@ -88,7 +60,7 @@ static void put_session(struct page *p, const struct result_case *c,
                         bool verbose)
 {
     char *text = report_session(&c->log), *line = text;
-    size_t n = count_lines(text), i = 0, mark = deciding_line(text, c->got);
+    size_t n = count_lines(text), i = 0, mark = report_session_decided(text, c->got);
     char cut[64];
 
     if (n) {
