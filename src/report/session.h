@@ -1,5 +1,6 @@
 /*
- * session: a case's session, reply code and finding as text, for several formats.
+ * session: a case's session, reply code and finding as text, for several
+ * formats.
  */
 #ifndef REPORT_SESSION_H
 #define REPORT_SESSION_H

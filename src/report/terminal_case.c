@@ -60,7 +60,8 @@ static void put_session(struct page *p, const struct result_case *c,
                         bool verbose)
 {
     char *text = report_session(&c->log), *line = text;
-    size_t n = count_lines(text), i = 0, mark = report_session_decided(text, c->got);
+    size_t n = count_lines(text), i = 0;
+    size_t mark = report_session_decided(text, c->got);
     char cut[64];
 
     if (n) {
