@@ -112,7 +112,7 @@ static int by_id(const void *a, const void *b)
     return strcmp(x->id, y->id);
 }
 
-enum { FIELDS = 7 };
+enum { FILLED = 7, FIELDS }; /* the last may be empty */
 
 /* The table's line as a requirement; what is missing is said in err. */
 static bool add_requirement(struct catalogue *c, struct table *t,
@@ -127,15 +127,17 @@ static bool add_requirement(struct catalogue *c, struct table *t,
         return false;
     }
     c->n_rows++;
-    const char **field[FIELDS] = {&r->id,    &r->rfc,  &r->section,   &r->level,
-                                  &r->party, &r->text, &r->observable};
+    const char **field[FIELDS] = {&r->id,    &r->rfc,  &r->section,
+                                  &r->level, &r->party, &r->text,
+                                  &r->observable, &r->reason};
     for (size_t i = 0; i < FIELDS; i++) {
-        if (at[i] >= t->n || t->column[at[i]][0] == '\0') {
+        const char *value = at[i] < t->n ? t->column[at[i]] : "";
+        if (i < FILLED && value[0] == '\0') {
             snprintf(err, err_cap, "%s:%u: expected a value in column \"%s\"",
                      t->path, t->number, want[i]);
             return false;
         }
-        *field[i] = strdup(t->column[at[i]]);
+        *field[i] = strdup(value);
         if (!*field[i]) {
             snprintf(err, err_cap, "%s: out of memory", t->path);
             return false;
@@ -161,7 +163,8 @@ static bool load_requirements(struct catalogue *c, const char *dir, char *err,
                               size_t err_cap)
 {
     static const char *const want[FIELDS] = {
-        "id", "rfc", "section", "level", "party", "requirement", "observable"};
+        "id",    "rfc",         "section",    "level",
+        "party", "requirement", "observable", "reason"};
     size_t at[FIELDS];
     struct table t;
     bool ok =
@@ -248,6 +251,7 @@ void catalogue_free(struct catalogue *c)
         free((char *)r->party);
         free((char *)r->text);
         free((char *)r->observable);
+        free((char *)r->reason);
     }
     for (size_t i = 0; i < c->n_codes; i++)
         free(c->codes[i].command);
@@ -265,6 +269,17 @@ const struct catalogue_requirement *catalogue_at(const struct catalogue *c,
                                                  size_t i)
 {
     return &c->rows[i];
+}
+
+bool catalogue_is_server(const struct catalogue_requirement *r)
+{
+    return strcmp(r->party, "client") != 0;
+}
+
+bool catalogue_is_observable(const struct catalogue_requirement *r)
+{
+    return strcmp(r->observable, "none") != 0 &&
+           strcmp(r->observable, "beyond") != 0;
 }
 
 const struct catalogue_requirement *catalogue_find(const struct catalogue *c,

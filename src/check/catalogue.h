@@ -10,8 +10,12 @@
 
 #include "smtp/command.h"
 
+/* `observable`: wire, delivery, config or timing; beyond: where this program
+ * is not (the next hop, the DNS, the settings); none: nowhere. `reason`: why
+ * no case covers it, "" where one does. */
 struct catalogue_requirement {
     const char *id, *rfc, *section, *level, *party, *text, *observable;
+    const char *reason;
 };
 
 struct catalogue;
@@ -24,6 +28,10 @@ void catalogue_free(struct catalogue *c);
 size_t catalogue_count(const struct catalogue *c);
 const struct catalogue_requirement *catalogue_at(const struct catalogue *c,
                                                  size_t i);
+/* Whose duty it is: a server's, or that of servers as well. */
+bool catalogue_is_server(const struct catalogue_requirement *r);
+/* Whether a case can see it from outside. */
+bool catalogue_is_observable(const struct catalogue_requirement *r);
 /* NULL for an unknown id. */
 const struct catalogue_requirement *catalogue_find(const struct catalogue *c,
                                                    const char *id);

@@ -95,9 +95,8 @@ static bool covers(const struct result_case *c, const char *id)
 static enum result_status status_of(const struct result *r,
                                     const struct catalogue_requirement *row)
 {
-    enum result_status worst = strcmp(row->observable, "none") == 0
-                                   ? RESULT_UNTESTABLE
-                                   : RESULT_UNCOVERED;
+    enum result_status worst =
+        catalogue_is_observable(row) ? RESULT_UNCOVERED : RESULT_UNTESTABLE;
 
     for (size_t i = 0; i < r->n_cases; i++) {
         enum result_status s;
@@ -118,7 +117,7 @@ void summary_requirements(struct result *r, const struct catalogue *c)
 
     for (size_t i = 0; i < catalogue_count(c); i++) {
         const struct catalogue_requirement *row = catalogue_at(c, i);
-        if (strcmp(row->party, "client") == 0)
+        if (!catalogue_is_server(row))
             continue;
         list[n++] =
             (struct result_requirement){.id = result_text(r, row->id),
@@ -126,6 +125,7 @@ void summary_requirements(struct result *r, const struct catalogue *c)
                                         .section = result_text(r, row->section),
                                         .level = result_text(r, row->level),
                                         .text = result_text(r, row->text),
+                                        .reason = result_text(r, row->reason),
                                         .status = status_of(r, row)};
     }
     r->requirements = list;

@@ -125,15 +125,9 @@ static const char *status_of(const struct catalogue_requirement *r,
 {
     if (cases)
         return "covered";
-    if (strcmp(r->party, "client") == 0)
+    if (!catalogue_is_server(r))
         return "a client's duty";
-    if (strcmp(r->observable, "none") == 0)
-        return "not observable";
-    if (strcmp(r->observable, "config") == 0)
-        return "not covered (a matter of configuration)";
-    if (strcmp(r->observable, "delivery") == 0)
-        return "not covered (seen in deliveries only)";
-    return "not covered";
+    return catalogue_is_observable(r) ? "not covered" : "not observable";
 }
 
 static size_t count_cases(const struct list *l, const char *id)
@@ -157,21 +151,53 @@ static void put_requirement(struct list *l,
         for (size_t i = 0, n = 0; i < l->n; i++)
             if (covers(&l->items[i], r->id))
                 fprintf(p->out, "%s%s", n++ ? " " : "", l->items[i].id);
-        fprintf(p->out, "\t%s\n", r->text);
+        fprintf(p->out, "\t%s\t%s\n", r->text, r->reason);
         return;
     }
     page_cell(p, PAGE_BOLD, r->id, 24);
     page_cell(p, PAGE_DIM, r->level, 36);
     page_words(p, cases ? PAGE_GREEN : PAGE_DIM, 36, status_of(r, cases));
     page_words(p, PAGE_PLAIN, 4, r->text);
+    page_words(p, PAGE_DIM, 4, r->reason);
     for (size_t i = 0; i < l->n; i++)
         if (covers(&l->items[i], r->id))
             page_words(p, PAGE_BLUE, 4, l->items[i].id);
 }
 
+/* What the last line counts. */
+struct counts {
+    size_t rows, server, observable, covered, reason;
+};
+
+static void count(struct counts *n, const struct catalogue_requirement *r,
+                  size_t cases)
+{
+    bool seen = catalogue_is_observable(r) || cases > 0;
+
+    n->rows++;
+    if (!catalogue_is_server(r))
+        return;
+    n->server++;
+    n->observable += seen;
+    n->covered += cases > 0;
+    n->reason += cases == 0 && r->reason[0] != '\0';
+}
+
+static void put_counts(struct list *l, const struct counts *n)
+{
+    unsigned tenths =
+        n->observable ? (unsigned)(n->covered * 1000 / n->observable) : 1000;
+
+    fprintf(l->page.out,
+            "%s%zu server-side rows, %zu of them observable, %zu covered "
+            "(%u.%u %%), %zu not covered, with a reason\n",
+            l->people ? "\n" : "# ", n->server, n->observable, n->covered,
+            tenths / 10, tenths % 10, n->reason);
+}
+
 static size_t list_requirements(struct list *l)
 {
-    size_t n = 0, covered = 0;
+    struct counts n = {0};
 
     for (size_t i = 0; i < catalogue_count(l->suite.catalogue); i++) {
         const struct catalogue_requirement *r =
@@ -179,13 +205,11 @@ static size_t list_requirements(struct list *l)
         if (!is_chosen(l, r->id))
             continue;
         put_requirement(l, r);
-        covered += count_cases(l, r->id) > 0;
-        n++;
+        count(&n, r, count_cases(l, r->id));
     }
-    if (l->people && n)
-        fprintf(l->page.out, "\n%zu requirements, %zu covered by cases\n", n,
-                covered);
-    return n;
+    if (n.rows)
+        put_counts(l, &n);
+    return n.rows;
 }
 
 static int list(struct list *l, FILE *out, FILE *err)

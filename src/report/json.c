@@ -196,6 +196,7 @@ static json_t *requirement_of(const struct result_requirement *q)
     json_object_set_new(j, "level", text(q->level));
     json_object_set_new(j, "text", text(q->text));
     json_object_set_new(j, "status", text(report_status_name(q->status)));
+    json_object_set_new(j, "reason", text(q->reason));
     return j;
 }
 

@@ -58,6 +58,7 @@ enum result_status { /* of a requirement */
 
 struct result_requirement {
     const char *id, *rfc, *section, *level, *text;
+    const char *reason; /* why no case covers it, or "" */
     enum result_status status;
 };
 

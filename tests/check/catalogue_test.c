@@ -7,7 +7,8 @@
 #include "check/catalogue.h"
 #include "tests/check/fake.h"
 
-#define HEAD  "id\trfc\tsection\tlevel\tparty\trequirement\tobservable\n"
+#define HEAD                                                                  \
+    "id\trfc\tsection\tlevel\tparty\trequirement\tobservable\treason\n"
 #define ROW   "A\tRFC1\t1\tMUST\tserver\ttext\treply\n"
 #define CODES "command\tstate\tcode\tsection\n"
 
@@ -45,6 +46,9 @@ static const struct {
     {"empty codes", HEAD, "\n\n", "replycodes.tsv:1: expected a header line"},
     {"no column", "id\trfc\tsection\tlevel\tparty\trequirement\n", CODES,
      "requirements.tsv:1: expected a column \"observable\""},
+    {"no reason column",
+     "id\trfc\tsection\tlevel\tparty\trequirement\tobservable\n", CODES,
+     "requirements.tsv:1: expected a column \"reason\""},
     {"no code column", HEAD, "command\tsection\n",
      "replycodes.tsv:1: expected a column \"code\""},
     {"short row", HEAD ROW "B\tRFC1\t1\tMUST\n", CODES,
@@ -90,9 +94,10 @@ Test(catalogue, columns_in_any_order_and_any_line_end)
 {
     char err[256] = "";
     struct catalogue *c =
-        load("level\tnew\tid\trfc\tobservable\tsection\tparty\trequirement\r\n"
-             "MUST\tx\tB\tRFC2\tnone\t2.2\tclient\tThe text\r\n\r\n"
-             "MAY\t\tA\tRFC1\treply\t1\tserver\tOther text",
+        load("level\tnew\tid\trfc\tobservable\tsection\tparty\treason\t"
+             "requirement\r\n"
+             "MUST\tx\tB\tRFC2\tnone\t2.2\tclient\ta why\tThe text\r\n\r\n"
+             "MAY\t\tA\tRFC1\treply\t1\tserver\t\tOther text",
              CODES, err, sizeof err);
     const struct catalogue_requirement *r;
 
@@ -105,6 +110,8 @@ Test(catalogue, columns_in_any_order_and_any_line_end)
     cr_expect_str_eq(r->level, "MUST");
     cr_expect_str_eq(r->section, "2.2");
     cr_expect_str_eq(r->observable, "none");
+    cr_expect_str_eq(r->reason, "a why");
+    cr_expect_str_eq(catalogue_at(c, 0)->reason, "");
     cr_expect_null(catalogue_find(c, "C"));
     cr_expect_null(catalogue_find(c, ""));
     catalogue_free(c);

@@ -266,10 +266,11 @@ struct catalogue *fake_catalogue(void)
 
     cr_assert_not_null(mkdtemp(dir));
     fake_file(dir, "requirements.tsv",
-              "id\trfc\tsection\tlevel\tparty\trequirement\tobservable\n"
+              "id\trfc\tsection\tlevel\tparty\trequirement\tobservable\t"
+              "reason\n"
               "R-1\tRFC5321\t4.1\tMUST\tserver\tThe first\treply\n"
               "R-2\tRFC5321\t4.2\tMUST\tserver\tThe second\treply\n"
-              "R-3\tRFC5321\t4.3\tMUST\tserver\tThe third\tnone\n"
+              "R-3\tRFC5321\t4.3\tMUST\tserver\tThe third\tnone\tso\n"
               "R-4\tRFC5321\t4.4\tMUST\tserver\tThe fourth\treply\n"
               "R-5\tRFC5321\t4.5\tMUST\tclient\tThe fifth\treply\n");
     fake_file(dir, "replycodes.tsv",

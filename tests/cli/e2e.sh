@@ -200,6 +200,11 @@ usage() {
 	says "list" out "rfc5321/4.1.1.10/quit-221-close"
 	run "list of requirements" 0 list --requirements
 	says "list of requirements" out "RFC5321-4.1.1.10-a"
+	says "list of requirements" out "server-side rows, "
+	run "list of one requirement" 0 list --requirements \
+		--select RFC5321-4.1.1.10-a
+	says "list of one requirement" out \
+		"# 1 server-side rows, 1 of them observable, 1 covered (100.0 %)"
 }
 
 files() {

@@ -64,6 +64,10 @@ Test(json, values)
         string(json_array_get(json_object_get(j, "requirements"), 0),
                "status"),
         "fail");
+    cr_expect_str_eq(
+        string(json_array_get(json_object_get(j, "requirements"), 1),
+               "reason"),
+        "nobody sees it");
     json_decref(j);
     result_free(&r);
 }

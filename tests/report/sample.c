@@ -17,9 +17,10 @@ static const struct result_note notes[] = {{VERDICT_INFO, "noted \x01 this"},
                                            {VERDICT_WARN, LONG_WORD}};
 static const struct result_pair options[] = {{"user", "a\xc3\xa9\xff"}};
 static const struct result_requirement requirements[] = {
-    {"RFC5321-4.1.1.10-a", "RFC5321", "4.1.1.10", "MUST", "QUIT gets 221",
+    {"RFC5321-4.1.1.10-a", "RFC5321", "4.1.1.10", "MUST", "QUIT gets 221", "",
      RESULT_FAIL},
-    {"RFC5321-x", "RFC5321", "1", "MAY", "not seen", RESULT_UNTESTABLE}};
+    {"RFC5321-x", "RFC5321", "1", "MAY", "not seen", "nobody sees it",
+     RESULT_UNTESTABLE}};
 
 static void add_session(struct transcript *t)
 {
