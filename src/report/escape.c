@@ -29,6 +29,48 @@ size_t report_escape(struct smtp_span octets, char *out, size_t cap)
     return total;
 }
 
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The octet behind a backslash; *s moves behind it. -1: no such escape. */
+static int unescape_octet(const char **s)
+{
+    static const char letters[] = "rnt0\\\"", octets[] = "\r\n\t\0\\\"";
+    const char *p = *s, *letter = *p ? strchr(letters, *p) : NULL;
+    int high, low;
+
+    if (letter) {
+        *s = p + 1;
+        return octets[letter - letters];
+    }
+    high = *p == 'x' ? hex_value(p[1]) : -1;
+    low = high >= 0 ? hex_value(p[2]) : -1;
+    if (low < 0)
+        return -1;
+    *s = p + 3;
+    return 16 * high + low;
+}
+
+bool report_unescape(const char *text, char *out, size_t *n)
+{
+    *n = 0;
+    while (*text) {
+        int octet = (unsigned char)*text++;
+        if (octet < ' ' || octet > '~' || octet == '"')
+            return false;
+        if (octet == '\\')
+            octet = unescape_octet(&text);
+        if (octet < 0)
+            return false;
+        out[(*n)++] = (char)octet;
+    }
+    return true;
+}
+
 /* By the first octet: how many there are, and the smallest value that needs
  * as many. */
 static size_t sequence(unsigned char c, uint32_t *value, uint32_t *least)

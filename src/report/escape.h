@@ -8,6 +8,7 @@
 #ifndef REPORT_ESCAPE_H
 #define REPORT_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "smtp/span.h"
@@ -18,6 +19,12 @@
  * Returns the whole length.
  */
 size_t report_escape(struct smtp_span octets, char *out, size_t cap);
+
+/*
+ * The octets of a text that report_escape wrote, into out, which has room
+ * for strlen(text); how many into *n. False for any other text.
+ */
+bool report_unescape(const char *text, char *out, size_t *n);
 
 /*
  * Octets at s that make one character that may be shown: 1 to 4; 0 for what

@@ -14,8 +14,9 @@
 #include "report/formats.h"
 
 static const struct report_format table[] = {
-    {"json", "the whole result (docs/result.schema.json)", report_json_write},
-    {"junit", "JUnit XML, for CI", report_junit_write},
+    {"json", "the whole result (docs/result.schema.json)", report_json_write,
+     NULL},
+    {"junit", "JUnit XML, for CI", report_junit_write, NULL},
 };
 
 const struct report_format *report_format_at(size_t i)
@@ -152,14 +153,10 @@ static int complete(struct report_output *o)
     return 0;
 }
 
-int report_output_finish(struct report_output *o, const struct result *r,
-                         const struct report_options *opts, char *err,
-                         size_t err_cap)
+/* Ends o, whose report was written with rc. */
+static int end_output(struct report_output *o, int rc, char *err,
+                      size_t err_cap)
 {
-    int rc;
-
-    errno = 0;
-    rc = o->format->write(r, opts, o->file);
     if (rc == 0)
         rc = complete(o);
     if (rc != 0)
@@ -167,4 +164,22 @@ int report_output_finish(struct report_output *o, const struct result *r,
                  o->name, o->format->name, strerror(errno ? errno : EIO));
     report_output_abandon(o);
     return rc;
+}
+
+int report_output_finish(struct report_output *o, const struct result *r,
+                         const struct report_options *opts, char *err,
+                         size_t err_cap)
+{
+    errno = 0;
+    return end_output(o, o->format->write(r, opts, o->file), err, err_cap);
+}
+
+int report_output_finish_several(struct report_output *o,
+                                 const struct several *s,
+                                 const struct report_options *opts, char *err,
+                                 size_t err_cap)
+{
+    errno = 0;
+    return end_output(o, o->format->write_several(s, opts, o->file), err,
+                      err_cap);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "report/result.h"
+#include "report/several.h"
 
 struct report_options {
     bool color;
@@ -23,6 +24,10 @@ struct report_format {
     /* 0, or -1 with errno when writing failed. */
     int (*write)(const struct result *r, const struct report_options *o,
                  FILE *out);
+    /* The same for results side by side; NULL: the format has no place for
+     * more than one. */
+    int (*write_several)(const struct several *s,
+                         const struct report_options *o, FILE *out);
 };
 
 /* The i-th format; NULL behind the last. The terminal report is not one of
@@ -43,6 +48,11 @@ struct report_output *report_output_open(const struct report_format *f,
 int report_output_finish(struct report_output *o, const struct result *r,
                          const struct report_options *opts, char *err,
                          size_t err_cap);
+/* The same for results side by side; the format must have write_several. */
+int report_output_finish_several(struct report_output *o,
+                                 const struct several *s,
+                                 const struct report_options *opts, char *err,
+                                 size_t err_cap);
 /* Removes the temporary file; frees o. */
 void report_output_abandon(struct report_output *o);
 

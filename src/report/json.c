@@ -11,8 +11,7 @@
 
 #include "report/escape.h"
 #include "report/formats.h"
-
-#define SCHEMA_VERSION 1
+#include "report/load.h"
 
 /* Text of ours as JSON: always valid UTF-8. */
 static json_t *text(const char *s)
@@ -229,7 +228,7 @@ static json_t *time_of(int64_t ms)
 static int put_head(FILE *out, const struct result *r)
 {
     if (fputs("{\n", out) < 0 ||
-        put_member(out, "schema", json_integer(SCHEMA_VERSION)) != 0 ||
+        put_member(out, "schema", json_integer(REPORT_SCHEMA_VERSION)) != 0 ||
         put_member(out, "tool", text(r->tool)) != 0 ||
         put_member(out, "target", text(r->target)) != 0 ||
         put_member(out, "started", time_of(r->started)) != 0 ||
