@@ -9,6 +9,7 @@ VERSION := 0.1.0
 BUILD   ?= release
 B       ?= build/$(BUILD)
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
@@ -177,8 +178,10 @@ layers:
 	@harness/style
 
 SHELL_SCRIPTS := .ci/run harness/bench/instructions harness/bench/runner \
+    completions/smtpspec.bash harness/check-deb harness/check-docs \
     harness/check-install harness/deps harness/layers harness/memcheck \
-    harness/style harness/tidy tests/cli/e2e.sh
+    harness/style harness/tidy tests/cli/completion.sh \
+    tests/cli/e2e.sh
 shellcheck:
 	shellcheck -x $(SHELL_SCRIPTS)
 	cd harness/servers && shellcheck -x rig check-all test lib/*.sh \
@@ -232,6 +235,9 @@ help:
 #? make instructions   instructions a message, against the limits
 #? make install        to PREFIX (/usr/local), below DESTDIR
 #? make check-install  installs below build/ and uses it
+#? make deb            Debian packages, below build/deb
+#? make check-deb      installs them in a clean root and uses them
+#? make check-docs     manual pages and completions against the program
 #? make clean          all of build/ but the servers
 #?
 #? BUILD=release|debug|asan|cov  CC=gcc|clang  JOBS=N  V=1 (show commands)
@@ -252,7 +258,12 @@ demo: all
 e2e: all
 	tests/cli/e2e.sh $(B)/smtpspec
 
-test: all headers layers unit lint prove e2e
+.PHONY: check-docs
+check-docs: all
+	harness/check-docs $(B)/smtpspec
+	tests/cli/completion.sh $(B)/smtpspec
+
+test: all headers layers unit lint prove e2e check-docs
 
 servers:
 	harness/servers/rig prepare
@@ -264,7 +275,7 @@ test-servers: all
 	harness/servers/test --smtpspec $(B)/smtpspec
 
 # ---- installation -------------------------------------------------------------------
-SHARE := $(DESTDIR)$(PREFIX)/share/smtpspec
+SHARE := $(DESTDIR)$(PREFIX)/share
 PUBLIC_HEADERS := $(addprefix src/smtp/,span.h flaw.h line.h reply.h ehlo.h \
     command.h path.h param.h data.h code.h enhanced.h base64.h xtext.h)
 
@@ -273,32 +284,55 @@ prefix=$(PREFIX)
 Name: smtpspec
 Description: strict SMTP parsers
 Version: $(VERSION)
-Libs: -L$${prefix}/lib -lsmtpspec
+Libs: -L$(LIBDIR) -lsmtpspec
 Cflags: -I$${prefix}/include/smtpspec
 endef
 export PC
 
 .PHONY: install check-install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	    $(DESTDIR)$(PREFIX)/include/smtpspec/smtp $(SHARE)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/include/smtpspec/smtp $(SHARE)/smtpspec \
+	    $(SHARE)/man/man1 $(SHARE)/man/man5 \
+	    $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions
 	install -m 755 $(B)/smtpspec $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 $(LIB_A) $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(LIB_SO) $(DESTDIR)$(PREFIX)/lib/
-	ln -sf $(notdir $(LIB_SO)) $(DESTDIR)$(PREFIX)/lib/libsmtpspec.so
+	install -m 644 $(LIB_A) $(DESTDIR)$(LIBDIR)/
+	install -m 755 $(LIB_SO) $(DESTDIR)$(LIBDIR)/
+	ln -sf $(notdir $(LIB_SO)) $(DESTDIR)$(LIBDIR)/libsmtpspec.so
 	install -m 644 $(PUBLIC_HEADERS) \
 	    $(DESTDIR)$(PREFIX)/include/smtpspec/smtp/
-	@printf '%s\n' "$$PC" > $(DESTDIR)$(PREFIX)/lib/pkgconfig/smtpspec.pc
-	rm -rf $(SHARE)/conformance
-	cp -R conformance $(SHARE)/
+	@printf '%s\n' "$$PC" > $(DESTDIR)$(LIBDIR)/pkgconfig/smtpspec.pc
+	install -m 644 docs/man/*.1 $(SHARE)/man/man1/
+	install -m 644 docs/man/*.5 $(SHARE)/man/man5/
+	install -m 644 completions/smtpspec.bash \
+	    $(SHARE)/bash-completion/completions/smtpspec
+	install -m 644 completions/_smtpspec $(SHARE)/zsh/site-functions/
+	rm -rf $(SHARE)/smtpspec/conformance
+	cp -R conformance $(SHARE)/smtpspec/
 
 check-install: all
 	rm -rf $(B)/install
 	$(MAKE) --no-print-directory install DESTDIR=$(B)/install
 	CC=$(CC) harness/check-install $(B)/install $(PREFIX)
 
+# A source tree of what git has (or of what is here, without git), with the
+# packages beside it.
+DEB := build/deb
+.PHONY: deb check-deb
+deb:
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/smtpspec-$(VERSION)
+	{ git ls-files 2>/dev/null || \
+	    find * -path build -prune -o -type f -print; } | \
+	    tar -c -T - | tar -x -C $(DEB)/smtpspec-$(VERSION)
+	cd $(DEB)/smtpspec-$(VERSION) && dpkg-buildpackage -us -uc -b
+	@ls $(DEB)/*.deb
+
+check-deb: deb
+	harness/check-deb $(DEB)
+
 .PHONY: clean
 clean:
-	rm -rf $(VARIANTS:%=build/%) build/clang build/bench
+	rm -rf $(VARIANTS:%=build/%) build/clang build/bench $(DEB)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
