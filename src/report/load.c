@@ -295,12 +295,10 @@ static bool load_status(struct load *l, json_t *j, const struct load_row *row,
 }
 
 static const struct load_row requirement_rows[] = {
-    {"id",      load_text,   AT(id)     },
-    {"rfc",     load_text,   AT(rfc)    },
-    {"section", load_text,   AT(section)},
-    {"level",   load_text,   AT(level)  },
-    {"text",    load_text,   AT(text)   },
-    {"status",  load_status, 0          },
+    {"id", load_text, AT(id)},           {"rfc", load_text, AT(rfc)},
+    {"section", load_text, AT(section)}, {"level", load_text, AT(level)},
+    {"text", load_text, AT(text)},       {"reason", load_text, AT(reason)},
+    {"status", load_status, 0},
 };
 #undef AT
 
