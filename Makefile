@@ -24,9 +24,16 @@ OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fno-omit-frame-pointer \
                -fsanitize=address,undefined -fno-sanitize-recover=all
 OPT_cov     := -O0 -g --coverage
-VARIANTS    := release debug asan cov
+# clang's; see the fuzz targets below
+OPT_fuzz    := -O2 -g -fno-omit-frame-pointer \
+               -fsanitize=fuzzer-no-link,address,undefined \
+               -fno-sanitize-recover=all
+OPT_fuzz-plain := -O2 -g -fsanitize=fuzzer-no-link
+OPT_fuzz-cov   := -O1 -g -fprofile-instr-generate -fcoverage-mapping
+OPT_fuzz-env   := # what $CFLAGS says: fuzz/build.sh
+VARIANTS    := release debug asan cov fuzz fuzz-plain fuzz-cov fuzz-env
 ifeq ($(filter $(BUILD),$(VARIANTS)),)
-$(error BUILD=$(BUILD): expected release, debug, asan or cov)
+$(error BUILD=$(BUILD): expected release, debug, asan, cov or fuzz)
 endif
 
 PKGS := openssl libgsasl jansson libxml-2.0
@@ -36,8 +43,8 @@ PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -DSMTPSPEC_VERSION='"$(VERSION)"' \
              -Isrc -pthread -fPIC $(WARN) $(OPT_$(BUILD)) $(CFLAGS)
-LDFLAGS_ALL = -pthread $(filter -fsanitize% --coverage,$(OPT_$(BUILD))) \
-              $(LDFLAGS)
+LDFLAGS_ALL = -pthread $(LDFLAGS) \
+              $(filter -fsanitize% --coverage -fprofile%,$(OPT_$(BUILD)))
 
 # ---- layers: what each may use (checked by `make layers`) ------------------
 LAYERS := smtp net sasl script server report check cli
@@ -73,7 +80,8 @@ endef
 $(B)/flags: FORCE
 	$(call stamp,$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 $(B)/sources: FORCE
-	$(call stamp,$(sort $(wildcard src/*/*.c tests/*/*.c harness/*/*.c)))
+	$(call stamp,$(sort $(wildcard src/*/*.c tests/*/*.c harness/*/*.c \
+	    fuzz/*.c)))
 .PHONY: FORCE
 FORCE:
 
@@ -153,6 +161,40 @@ $(B)/prove: $(PROVE_OBJS) $(archives_check) $(B)/lib/server.a $(B)/sources
 prove: $(B)/prove
 	$(B)/prove $(if $(EVERY),--every $(EVERY)) conformance
 
+# ---- fuzzing -----------------------------------------------------------------
+# fuzz/<target>_fuzz.c each; docs/fuzzing.md. In the fuzz builds they are
+# linked with libFuzzer, in the others with a driver that plays files.
+FUZZ_TARGETS := $(patsubst fuzz/%_fuzz.c,%,$(sort $(wildcard fuzz/*_fuzz.c)))
+FUZZ_BINS    := $(FUZZ_TARGETS:%=$(B)/%_fuzz)
+FUZZ_OBJS    := $(patsubst fuzz/%.c,$(B)/obj/fuzz/%.o,\
+    $(filter-out %_fuzz.c,$(sort $(wildcard fuzz/*.c)))) \
+    $(B)/obj/harness/feed.o
+FUZZ_LAYERS  := server report script sasl net smtp
+FUZZ_ENGINE  ?= $(if $(filter fuzz fuzz-plain,$(BUILD)),-fsanitize=fuzzer)
+FUZZ_MAIN     = $(if $(strip $(FUZZ_ENGINE)),,$(B)/obj/harness/replay.o)
+# An engine may be C++ (OSS-Fuzz's are).
+FUZZ_LINK    ?= $(CC)
+
+# What counts is the coverage of what is tested, not of the test.
+comma := ,
+$(B)/obj/fuzz/%.o: fuzz/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(subst fuzzer-no-link$(comma),,\
+	    $(filter-out -fsanitize=fuzzer-no-link,$(CFLAGS_ALL))) \
+	    $(PKG_CFLAGS) -Iharness $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(FUZZ_BINS): $(B)/%_fuzz: $(B)/obj/fuzz/%_fuzz.o $(FUZZ_OBJS) \
+    $(FUZZ_MAIN) $(FUZZ_LAYERS:%=$(B)/lib/%.a) $(B)/sources
+	$(call say,LD,$@)$(FUZZ_LINK) $(LDFLAGS_ALL) -o $@ \
+	    $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
+	    -Wl,--end-group $(FUZZ_ENGINE) -Wl,--as-needed $(PKG_LIBS)
+
+.PHONY: fuzzers fuzz
+fuzzers: $(FUZZ_BINS)
+# At build/fuzz/<target>_fuzz, under ASan and UBSan.
+fuzz:
+	$(MAKE) --no-print-directory BUILD=fuzz CC=clang fuzzers
+
 # ---- benchmarks --------------------------------------------------------------
 $(B)/bench-smtp: $(B)/obj/harness/bench/bench_smtp.o $(B)/lib/smtp.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $^
@@ -189,7 +231,7 @@ shellcheck:
 
 # Every header compiles alone.
 headers:
-	@printf '%s\n' $(wildcard src/*/*.h harness/*.h harness/*/*.h) | \
+	@printf '%s\n' $(wildcard src/*/*.h harness/*.h harness/*/*.h fuzz/*.h) | \
 	    xargs -P $(JOBS) -I HEADER $(CC) $(filter-out '%,$(CFLAGS_ALL)) \
 	    $(PKG_CFLAGS) -Iharness -fsyntax-only -x c HEADER
 
@@ -333,6 +375,6 @@ check-deb: deb
 
 .PHONY: clean
 clean:
-	rm -rf $(VARIANTS:%=build/%) build/clang build/bench $(DEB)
+	rm -rf $(VARIANTS:%=build/%) build/clang build/bench build/corpus $(DEB)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
