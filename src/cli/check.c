@@ -116,7 +116,7 @@ static int run(struct check *c)
 
     if (rc != CLI_OK)
         return rc;
-    cli_result_describe(&c->result, &c->o);
+    cli_result_describe(&c->result, &c->o, c->suite.id);
     cli_result_shorten(&c->result, c->suite.dir);
     status = result_exit(&c->result, c->o.allow_blocked);
     if (!write_reports(c, status) && status == CLI_OK)

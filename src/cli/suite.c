@@ -127,7 +127,11 @@ bool cli_suite_load(struct cli_suite *s, const char *given,
     s->catalogue = catalogue_load(s->dir, why, sizeof why);
     if (!s->catalogue)
         fprintf(err, "%s\n", why);
-    return s->catalogue != NULL;
+    else if (!cli_suite_identify(s->dir, s->id))
+        fprintf(err, "%s: the files of the suite cannot be read\n", s->dir);
+    else
+        return true;
+    return false;
 }
 
 void cli_suite_free(struct cli_suite *s)

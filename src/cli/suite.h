@@ -10,8 +10,11 @@
 #include "check/catalogue.h"
 #include "script/script.h"
 
+#define CLI_SUITE_ID 17
+
 struct cli_suite {
     char dir[4096];
+    char id[CLI_SUITE_ID]; /* which cases these are, in 16 digits */
     struct script_set *set;
     struct catalogue *catalogue;
 };
@@ -26,6 +29,15 @@ bool cli_suite_find(const char *given, char *dir, size_t cap,
 
 /* What of it to load. */
 enum cli_suite_part { CLI_SUITE_ALL, CLI_SUITE_PREAMBLES };
+
+/*
+ * The first 16 digits of the SHA-256 of what, in `dir`,
+ *     find . -name '*.smtp' -o -name '*.tsv' | LC_ALL=C sort |
+ *         xargs sha256sum
+ * prints: two results with the same id are of the same cases. False when a
+ * file cannot be read.
+ */
+bool cli_suite_identify(const char *dir, char id[CLI_SUITE_ID]);
 
 /* Finds and loads; mistakes go to err, a line each. False: CLI_USAGE. The
  * caller frees it either way. */

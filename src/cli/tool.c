@@ -19,12 +19,14 @@ bool cli_color(const struct cli_options *o, FILE *stream)
            strcmp(term, "dumb") != 0;
 }
 
-void cli_result_describe(struct result *r, const struct cli_options *o)
+void cli_result_describe(struct result *r, const struct cli_options *o,
+                         const char *suite)
 {
     struct result_pair *list =
         result_alloc(r, (o->n_settings + 1) * sizeof *list);
 
     r->tool = "smtpspec " SMTPSPEC_VERSION;
+    r->suite = result_text(r, suite);
     for (size_t i = 0; i < o->n_settings; i++) {
         const struct cli_setting *s = &o->settings[i];
         list[i].name = s->row->name;

@@ -147,6 +147,18 @@ static json_t *notes_of(const struct result_case *c)
     return a;
 }
 
+static json_t *baseline_of(const struct result_case *c)
+{
+    json_t *j;
+
+    if (!c->known)
+        return json_null();
+    j = json_object();
+    json_object_set_new(j, "reason", text(c->known));
+    json_object_set_new(j, "until", text(c->until));
+    return j;
+}
+
 /* What was found, behind what was asked. */
 static void add_finding(json_t *j, const struct result_case *c)
 {
@@ -162,6 +174,7 @@ static void add_finding(json_t *j, const struct result_case *c)
     json_object_set_new(j, "at", seconds(c->at));
     json_object_set_new(j, "duration", seconds(c->duration));
     json_object_set_new(j, "notes", notes_of(c));
+    json_object_set_new(j, "baseline", baseline_of(c));
     json_object_set_new(j, "exploit", text_or_null(c->exploit));
     json_object_set_new(j, "explain", text_or_null(c->explain));
     json_object_set_new(j, "fix", text_or_null(c->fix));
@@ -169,6 +182,19 @@ static void add_finding(json_t *j, const struct result_case *c)
     json_object_set_new(j, "transcript", transcript_of(&c->log));
     json_object_set_new(j, "transcript_lost",
                         json_integer((json_int_t)c->log.lost));
+}
+
+static json_t *stale_of(const struct result *r)
+{
+    json_t *a = json_array();
+
+    for (size_t i = 0; i < r->n_stale; i++) {
+        json_t *j = json_object();
+        json_object_set_new(j, "id", text(r->stale[i].id));
+        json_object_set_new(j, "why", text(r->stale[i].why));
+        json_array_append_new(a, j);
+    }
+    return a;
 }
 
 static json_t *case_of(const struct result_case *c)
@@ -230,12 +256,14 @@ static int put_head(FILE *out, const struct result *r)
     if (fputs("{\n", out) < 0 ||
         put_member(out, "schema", json_integer(REPORT_SCHEMA_VERSION)) != 0 ||
         put_member(out, "tool", text(r->tool)) != 0 ||
+        put_member(out, "suite", text(r->suite)) != 0 ||
         put_member(out, "target", text(r->target)) != 0 ||
         put_member(out, "started", time_of(r->started)) != 0 ||
         put_member(out, "ended", time_of(r->ended)) != 0 ||
         put_member(out, "interrupted", json_boolean(r->interrupted)) != 0 ||
         put_member(out, "failure", text_or_null(r->failure)) != 0 ||
         put_member(out, "options", options_of(r)) != 0 ||
+        put_member(out, "stale", stale_of(r)) != 0 ||
         put_member(out, "server", server_of(&r->server)) != 0 ||
         put_member(out, "summary", summary_of(r)) != 0)
         return -1;

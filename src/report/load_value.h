@@ -42,6 +42,7 @@ load_fn load_unsigned; /* unsigned */
 load_fn load_time;     /* int64_t, Unix time in milliseconds */
 load_fn load_octets;   /* struct smtp_span, unescaped */
 load_fn load_verdict;  /* enum verdict */
+load_fn load_cases;    /* struct result: the cases; see load_case.c */
 
 /* An object with the members of rows[0..n), all of them and no others. */
 bool load_object(struct load *l, json_t *j, const struct load_row *rows,

@@ -150,16 +150,25 @@ size_t result_count(const struct result *r, enum verdict v)
     return n;
 }
 
+size_t result_count_new(const struct result *r, enum verdict v)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n_cases; i++)
+        n += r->cases[i].verdict == v && !r->cases[i].known;
+    return n;
+}
+
 int result_exit(const struct result *r, bool allow_blocked)
 {
-    size_t open =
-        result_count(r, VERDICT_BLOCKED) + result_count(r, VERDICT_ERROR);
+    size_t open = result_count_new(r, VERDICT_BLOCKED) +
+                  result_count_new(r, VERDICT_ERROR);
 
     if (r->interrupted)
         return 130;
     if (r->failure)
         return 3;
-    if (result_count(r, VERDICT_FAIL))
+    if (result_count_new(r, VERDICT_FAIL) || r->n_stale)
         return 1;
     return open && !allow_blocked ? 3 : 0;
 }

@@ -38,6 +38,8 @@ struct result_case {
     const char *where;  /* "cases/rfc5321/closing.smtp:12", of the step */
     unsigned code;      /* of the reply that decided; 0: none */
     const char *exploit, *explain, *fix; /* or NULL */
+    const char *known;  /* why --baseline accepts the verdict, or NULL */
+    const char *until;  /* "2027-02-20", with known; the last day of it */
     const char *reproduce; /* one command line */
     const struct result_note *notes;
     size_t n_notes;
@@ -72,6 +74,11 @@ struct result_tls {
     const char *verify_error;
 };
 
+/* An entry of the baseline that is not right any more. */
+struct result_stale {
+    const char *id, *why;
+};
+
 /* Who was tested. */
 struct result_server {
     struct smtp_span greeting; /* all its octets */
@@ -87,6 +94,7 @@ struct result_server {
 
 struct result {
     const char *tool;       /* "smtpspec 0.1.0" */
+    const char *suite;      /* which cases: see cli/suite.h; "" unknown */
     const char *target;     /* as given */
     int64_t started, ended; /* Unix time, milliseconds */
     const struct result_pair *options; /* what differs from the defaults;
@@ -97,6 +105,8 @@ struct result {
     size_t n_cases;
     const struct result_requirement *requirements;
     size_t n_requirements;
+    const struct result_stale *stale;
+    size_t n_stale;
     bool interrupted;
     const char *failure;    /* why the run could not test, or NULL */
     struct result_heap *heap;
@@ -120,10 +130,13 @@ const char *result_escaped(struct result *r, struct smtp_span octets);
 /* How many cases have that verdict. */
 size_t result_count(const struct result *r, enum verdict v);
 
+/* How many of them the baseline does not list. */
+size_t result_count_new(const struct result *r, enum verdict v);
+
 /*
  * The exit status that the contract gives the result: 0, 1, 3 or 130
- * (DESIGN: Exit status). strict: WARN counts as FAIL has been applied to the
- * verdicts already.
+ * (DESIGN: Exit status). --strict has been applied to the verdicts already,
+ * --baseline to the cases: what it lists does not count.
  */
 int result_exit(const struct result *r, bool allow_blocked);
 

@@ -1,5 +1,6 @@
 /* result: memory, counts, exit status; escape: octets as text. */
 #include <criterion/criterion.h>
+#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,9 @@ Test(result, exit_status)
         {"could not test any more, after a failure", "F", false, true, false,
          3},
         {"interrupted", "PB", true, false, false, 130},
+        {"a known failure", "Pf", false, false, false, 0},
+        {"a known failure and another", "fF", false, false, false, 1},
+        {"known to be blocked", "b", false, false, false, 0},
         {"interrupted, after a failure", "F", true, false, false, 130},
         {"interrupted and gone", "F", true, true, false, 130},
     };
@@ -40,14 +44,31 @@ Test(result, exit_status)
         r.cases = result_alloc(&r, (r.n_cases + 1) * sizeof *r.cases);
         for (size_t c = 0; c < r.n_cases; c++)
             for (int v = 0; v < VERDICT_COUNT; v++)
-                if (verdict_name((enum verdict)v)[0] == rows[i].verdicts[c])
+                if (verdict_name((enum verdict)v)[0] ==
+                    toupper(rows[i].verdicts[c]))
                     r.cases[c].verdict = (enum verdict)v;
+        for (size_t c = 0; c < r.n_cases; c++)
+            r.cases[c].known = islower(rows[i].verdicts[c]) ? "x" : NULL;
         r.interrupted = rows[i].interrupted;
         r.failure = rows[i].failure ? "no connection" : NULL;
         cr_expect_eq(result_exit(&r, rows[i].allow), rows[i].want, "%s: %d",
                      rows[i].name, result_exit(&r, rows[i].allow));
         result_free(&r);
     }
+}
+
+Test(result, a_stale_entry_fails)
+{
+    static const struct result_stale stale = {"x", "passes now"};
+    struct result r;
+
+    cr_assert(result_init(&r));
+    r.stale = &stale;
+    r.n_stale = 1;
+    cr_expect_eq(result_exit(&r, true), 1);
+    r.failure = "no connection";
+    cr_expect_eq(result_exit(&r, true), 3);
+    result_free(&r);
 }
 
 Test(result, counts)

@@ -22,6 +22,9 @@ static const struct result_requirement requirements[] = {
     {"RFC5321-x", "RFC5321", "1", "MAY", "not seen", "nobody sees it",
      RESULT_UNTESTABLE}};
 
+static const struct result_stale stale[] = {
+    {"rfc5321/4.1/" LONG_WORD, "it passes now ]]> <&"}};
+
 static void add_session(struct transcript *t)
 {
     char all[256 + 2];
@@ -85,6 +88,11 @@ void sample_result(struct result *r)
     r->n_cases = VERDICT_COUNT;
     for (int v = 0; v < VERDICT_COUNT; v++)
         fill(r, &r->cases[v], (enum verdict)v);
+    r->cases[VERDICT_ERROR].known = "known <b>\x1b ]]> `x` | y";
+    r->cases[VERDICT_ERROR].until = "2027-02-20";
+    r->suite = "0123456789abcdef";
+    r->stale = stale;
+    r->n_stale = 1;
     r->requirements = requirements;
     r->n_requirements = 2;
 }
