@@ -90,6 +90,9 @@ $(B)/obj/%.o: src/%.c $(B)/flags
 	$(call say,CC,$@)$(CC) $(CFLAGS_ALL) \
 	    $(if $(filter smtp/%,$*),,$(PKG_CFLAGS)) -MMD -MP -c -o $@ $<
 
+# Files that are part of the program.
+$(B)/obj/report/assets.o: src/report/html.css src/report/html.js
+
 define layer_rule
 $(B)/lib/$(1).a: $(call objs,$(1)) $(B)/sources
 	@mkdir -p $$(@D)

@@ -12,6 +12,8 @@
 /* Each: 0, or -1 with errno when writing failed. */
 int report_json_write(const struct result *r, const struct report_options *o,
                       FILE *out);
+int report_html_write(const struct result *r, const struct report_options *o,
+                      FILE *out);
 int report_junit_write(const struct result *r, const struct report_options *o,
                        FILE *out);
 
