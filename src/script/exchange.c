@@ -195,6 +195,8 @@ static bool is_clean(const struct smtp_command *c)
     return !smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_BARE_LF) &&
            !smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_BARE_CR) &&
            !smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_NUL) &&
+           !smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_CONTROL) &&
+           !smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_8BIT) &&
            c->raw.n <= LINE_MAX_CLEAN && c->size != UINT64_MAX;
 }
 
@@ -276,7 +278,6 @@ void script_exchange_tls(struct script_exchange *x)
     clear(x);
     x->odd = false;
     x->mode = SCRIPT_IN_COMMANDS;
-    x->line_end[0] = x->line_end[1] = '\0';
 }
 
 /* True when s holds more than one line. */
@@ -293,8 +294,6 @@ void script_exchange_sent(struct script_exchange *x, struct smtp_span s)
 
     if (s.n == 0)
         return;
-    x->line_end[0] = s.n > 1 ? s.p[s.n - 2] : x->line_end[1];
-    x->line_end[1] = s.p[s.n - 1];
     /* Content of any size goes by without being kept. */
     while (!x->odd && plain && s.n &&
            (x->mode == SCRIPT_IN_DATA || x->mode == SCRIPT_IN_CHUNK))
@@ -312,16 +311,8 @@ void script_exchange_sent(struct script_exchange *x, struct smtp_span s)
 
 bool script_exchange_quiet(const struct script_exchange *x)
 {
-    return !x->odd && !x->waits && x->head == x->n &&
-           x->parsed == x->n_octets && x->mode == SCRIPT_IN_COMMANDS;
-}
-
-void script_exchange_silent(struct script_exchange *x)
-{
-    bool line_start = x->line_end[0] == '\r' && x->line_end[1] == '\n';
-
-    if (x->odd && x->mode == SCRIPT_IN_COMMANDS && line_start)
-        x->odd = false;
+    return !x->odd && x->head == x->n && x->parsed == x->n_octets &&
+           x->mode == SCRIPT_IN_COMMANDS;
 }
 
 /* What a reply changes: how what follows is to be read. */
@@ -371,8 +362,20 @@ static bool last_of_row(struct script_exchange *x, const struct script_sent *e)
     return true;
 }
 
+/* True when nothing is outstanding, but a server that takes a bare CR or LF
+ * for a line end has something to answer: part of a line, content up to a
+ * CR, what stands behind STARTTLS. */
+static bool half_sent(const struct script_exchange *x)
+{
+    return x->head == x->n &&
+           (x->parsed < x->n_octets ||
+            (x->mode == SCRIPT_IN_DATA && x->last == '\r'));
+}
+
 void script_exchange_reply(struct script_exchange *x, struct script_reply *r)
 {
+    if (!x->odd && half_sent(x))
+        script_exchange_odd(x);
     r->verb = SMTP_VERB_UNKNOWN;
     r->line = smtp_span_of(NULL, 0);
     r->pipelined = false;

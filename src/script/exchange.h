@@ -4,8 +4,9 @@
  * Keeps the commands that were sent and not yet answered. What is behind a
  * DATA, AUTH or STARTTLS is read only when its reply is in, for only that
  * says whether it is content, a response or a command. Octets that are no
- * clean command lines make the exchange odd: no claim is made about what is
- * answered until a silence shows that all replies are in.
+ * clean command lines make the exchange odd: from there on no claim is made
+ * about what is answered. A silence does not end that: servers that slow
+ * down clients which err answer the rest of such octets seconds later.
  */
 #ifndef SCRIPT_EXCHANGE_H
 #define SCRIPT_EXCHANGE_H
@@ -43,8 +44,7 @@ struct script_exchange {
     uint32_t rcpts;    /* accepted in this transaction */
     uint32_t left;     /* replies of the row */
     struct smtp_data data;
-    char last;         /* octet sent, to find bare CR and LF in content */
-    char line_end[2];  /* the last two octets sent */
+    char last;         /* octet of content, to find bare CR and LF in it */
     uint64_t chunk;    /* octets of the chunk still to be sent */
     bool keeps;        /* content is kept; set behind _open */
     bool ended;        /* what is kept is a whole message */
@@ -71,7 +71,8 @@ void script_exchange_tls(struct script_exchange *x);
 /* These octets are sent in one write. */
 void script_exchange_sent(struct script_exchange *x, struct smtp_span s);
 
-/* True when all is answered and the next thing sent begins a command. */
+/* True when all is answered and the next thing sent begins a command, or a
+ * handshake. */
 bool script_exchange_quiet(const struct script_exchange *x);
 
 /* The content of the last message that was sent whole. False: there is
@@ -79,10 +80,7 @@ bool script_exchange_quiet(const struct script_exchange *x);
 bool script_exchange_content(const struct script_exchange *x,
                              struct smtp_span *out);
 
-/* The server said nothing for a while: all replies are in. */
-void script_exchange_silent(struct script_exchange *x);
-
-/* No claim any more, until a silence. */
+/* No claim any more, until TLS begins. */
 void script_exchange_odd(struct script_exchange *x);
 
 /* A reply came: sets stage, verb, line and pipelined of *r, whose reply is

@@ -5,6 +5,8 @@
 
 #include "script/player.h"
 
+#define LATE (200 * NET_MS) /* for the right reply behind a wrong one */
+
 typedef bool op_fn(struct script_player *p, const struct script_step *step);
 
 static const char *came_text(enum net_status how)
@@ -225,6 +227,7 @@ static bool op_tls(struct script_player *p, const struct script_step *step)
 {
     struct script_session *s = &p->sessions[step->conn];
 
+    script_session_unsolicited(s, step->conn, p->env, true);
     if (!p->env->tls)
         return script_blocked(p, step, SCRIPT_CAUSE_TLS,
                               "there are no TLS settings on our side");
@@ -244,6 +247,8 @@ static bool op_tls(struct script_player *p, const struct script_step *step)
                                             net_deadline(p->env->timeout));
     if (how == NET_OK)
         script_session_tls(s);
+    else
+        script_exchange_odd(&s->exchange);
     return stage_done(p, step, how);
 }
 
@@ -337,7 +342,8 @@ static bool op_expect(struct script_player *p, const struct script_step *step)
         script_session_report(s, step->conn, p->env, &ev.reply);
     size_t used = ev.came == SCRIPT_CAME_REPLY ? ev.reply.raw.n : 0;
     bool on = script_judge(p, step, &ev);
-    if (on && used)
+    /* A 421 stays: what ends the session may have been read behind it. */
+    if (used && (on || ev.reply.code != 421))
         script_session_drop(s, used);
     return on;
 }
@@ -404,6 +410,28 @@ static void begin(struct script_player *p, const struct script_case *c,
     out->n_notes = 0;
 }
 
+/*
+ * Looks for replies that nobody asked for, one last time. When a reply was
+ * not the expected one it may have been such a reply itself: then the right
+ * one is still to come, and gets the time for it.
+ */
+static void end(struct script_player *p, bool on)
+{
+    enum verdict v = p->out->verdict;
+    bool shifted = !on && p->out->code &&
+                   (v == VERDICT_FAIL || v == VERDICT_WARN ||
+                    v == VERDICT_BLOCKED);
+
+    for (unsigned i = 0; i < SCRIPT_CONNS; i++) {
+        struct script_session *s = &p->sessions[i];
+        if (s->net && shifted)
+            script_session_late(s, LATE);
+        if (s->net && (on || p->out->code))
+            script_session_unsolicited(s, i, p->env, true);
+        script_session_close(s);
+    }
+}
+
 void script_run(const struct script_case *c,
                 const struct script_case *preamble,
                 const struct script_env *env, struct script_outcome *out)
@@ -416,12 +444,7 @@ void script_run(const struct script_case *c,
     p.preamble = false;
     if (on)
         on = play(&p, c);
-    for (unsigned i = 0; i < SCRIPT_CONNS; i++) {
-        struct script_session *s = &p.sessions[i];
-        if (s->net && on)
-            script_session_unsolicited(s, i, env, true);
-        script_session_close(s);
-    }
+    end(&p, on);
     script_delivery_free(&p);
     script_vars_free(&p.vars);
     script_buffer_free(&p.buf);

@@ -82,7 +82,6 @@ void script_session_hush(struct script_session *s, uint64_t timeout,
         how = net_conn_read(s->net, net_deadline(timeout));
     if (how == NET_TIMEOUT) {
         ev->came = SCRIPT_CAME_SILENCE;
-        script_exchange_silent(&s->exchange);
         return;
     }
     if (how != NET_OK) {
@@ -182,6 +181,12 @@ static void read_now(struct script_session *s, bool last)
         return;
     if (poll(&p, 1, 0) > 0 && p.revents & POLLIN)
         (void)net_conn_read(s->net, 0);
+}
+
+void script_session_late(struct script_session *s, uint64_t timeout)
+{
+    if (script_exchange_quiet(&s->exchange) && net_conn_pending(s->net).n == 0)
+        (void)net_conn_read(s->net, net_deadline(timeout));
 }
 
 void script_session_unsolicited(struct script_session *s, unsigned conn,

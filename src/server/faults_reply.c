@@ -69,6 +69,12 @@ static const struct fault_row ROWS[] = {
     {{"reply-8bit", SERVER_MX, "an octet over 127 in a reply",
       "RFC5321 4.2"},
      .rules = NOOP_SAYS("250 2.0.0 \xE9\r\n")},
+    {{"reply-again-late", SERVER_MX,
+      "a second reply to a command, a bit later", "RFC5321 4.2"},
+     .rules = RULES({.at = V(NOOP) | V(RSET) | V(VRFY) | V(HELP) | V(MAIL) |
+                           AT_UNKNOWN,
+                     .op = OP_AFTER_LATE, .value = 100,
+                     .text = "250 2.0.0 Ok\r\n"})},
     {{"reply-bare-cr", SERVER_MX, "CR inside a line", "RFC5321 2.3.8, 4.2"},
      .rules = NOOP_SAYS("250 2.0.0 o\rk\r\n")},
     {{"reply-bare-lf", SERVER_MX, "ends a line with LF alone",
