@@ -226,7 +226,7 @@ SHELL_SCRIPTS := .ci/run harness/bench/instructions harness/bench/runner \
     completions/smtpspec.bash harness/check-deb harness/check-docs \
     harness/check-install harness/deps harness/layers harness/memcheck \
     harness/style harness/tidy tests/cli/completion.sh \
-    tests/cli/e2e.sh
+    tests/cli/e2e.sh tests/cli/verdicts.sh
 shellcheck:
 	shellcheck -x $(SHELL_SCRIPTS)
 	cd harness/servers && shellcheck -x rig check-all test lib/*.sh \
@@ -302,6 +302,7 @@ demo: all
 
 e2e: all
 	tests/cli/e2e.sh $(B)/smtpspec
+	tests/cli/verdicts.sh $(B)/smtpspec
 
 .PHONY: check-docs
 check-docs: all

@@ -63,7 +63,7 @@ static bool open_services(struct prove *pr)
             fprintf(stderr, "prove: %s\n", err);
             return false;
         }
-        probe_run(&prove_rig(pr, s)->cfg, prove_facts(pr, s));
+        probe_run(&prove_rig(pr, s)->cfg, NULL, prove_facts(pr, s));
     }
     return true;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "script/step.h"
+
 const char *plan_or(const char *given, const char *otherwise)
 {
     return given ? given : otherwise;
@@ -271,6 +273,64 @@ static void say_present(const struct script_need *n, char *why, size_t cap)
         snprintf(why, cap, "it is for a run without %.60s", n->text + 1);
 }
 
+/* The first of the codes that go on: 2yz. */
+static bool wants_success(const struct script_step *s)
+{
+    return s->op == SCRIPT_OP_EXPECT && s->n_expects &&
+           s->expects[0].kind == SCRIPT_EXPECT_REPLY &&
+           s->expects[0].n_codes && s->expects[0].codes[0].c[0] == '2';
+}
+
+/* True when the case sends `verb`, and the line behind it (of set-up alone
+ * unless `tested`) wants that to be served. */
+static bool relies_on(const struct script_case *c, const char *verb,
+                      bool tested)
+{
+    size_t n = strlen(verb);
+
+    for (size_t i = 0; i + 1 < c->n_steps; i++) {
+        const struct script_step *s = &c->steps[i];
+        if (s->op == SCRIPT_OP_SEND && s->data.n &&
+            s->data.parts[0].kind == SCRIPT_PART_TEXT &&
+            s->data.parts[0].text.n >= n &&
+            strncasecmp(s->data.parts[0].text.p, verb, n) == 0 &&
+            wants_success(&s[1]) && (tested || !s[1].under_test))
+            return true;
+    }
+    return false;
+}
+
+static bool covers(const struct script_case *c, const char *requirement)
+{
+    for (size_t i = 0; i < c->n_covers; i++)
+        if (strcmp(c->covers[i], requirement) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * What a server refuses altogether is one finding, that of the case which is
+ * about it. All others that rely on it have nothing to test: they are left
+ * out, and say where to look.
+ */
+static bool refused(const struct facts *f, const struct script_case *c,
+                    char *why, size_t cap)
+{
+    if (f->p->helo_only && relies_on(c, "EHLO", true) &&
+        !covers(c, "RFC5321-2.2.1-b")) {
+        snprintf(why, cap, "the server does not know EHLO: see "
+                 "rfc5321/4.1.1.1/ehlo-250");
+        return true;
+    }
+    if (f->p->starttls_refused && (plan_needs(c, SCRIPT_NEED_TLS_EHLO) ||
+                                   relies_on(c, "STARTTLS", false))) {
+        snprintf(why, cap, "STARTTLS is offered, and answered %u: see "
+                 "rfc3207/3/offered-works", f->p->starttls_refused);
+        return true;
+    }
+    return false;
+}
+
 /* SKIP weighs more than BLOCKED: what is not there need not be usable. */
 static enum plan_action judge_needs(const struct facts *f,
                                     const struct script_case *c, char *why,
@@ -314,6 +374,8 @@ static enum plan_action choose_preamble(const struct facts *f,
         enum plan_action action = judge_needs(f, p, why, sizeof why);
         if (action == PLAN_SKIP)
             continue;
+        if (refused(f, p, out->why, sizeof out->why))
+            return PLAN_SKIP;
         out->preamble = p;
         if (action == PLAN_BLOCKED)
             snprintf(out->why, sizeof out->why, "%s", why);
@@ -346,6 +408,8 @@ void plan_case(const struct check_config *cfg, const struct probe *p,
 
     *out = (struct plan_case){.script = c};
     own = judge_needs(&f, c, why, sizeof why);
+    if (own != PLAN_SKIP && refused(&f, c, why, sizeof why))
+        own = PLAN_SKIP;
     if (own != PLAN_SKIP && c->start)
         out->action = choose_preamble(&f, suite, c->start, out);
     if (own != PLAN_PLAY && out->action != PLAN_SKIP) {

@@ -6,6 +6,9 @@
 #include "check/dialogue.h"
 #include "report/escape.h"
 
+#define STARTTLS_TRIES 3
+#define STARTTLS_PAUSE (300 * NET_MS)
+
 /* Keeps a reply beyond the life of its buffer. */
 static void keep(struct probe_reply *to, const struct smtp_reply *r)
 {
@@ -71,35 +74,36 @@ static struct smtp_span shown(const struct smtp_reply *r)
     return line.raw;
 }
 
+enum hello { BY_NOTHING, BY_EHLO, BY_LHLO, BY_HELO };
+
 /* EHLO, or what else there is: HELO, and for LMTP (RFC 2033 4.1) LHLO. A
  * socket is tried for LMTP, since its name does not say what is behind it. */
-static bool hello(struct dialogue *d, const struct check_config *cfg,
-                  bool *lmtp, struct smtp_reply *r)
+static enum hello hello(struct dialogue *d, const struct check_config *cfg,
+                        struct smtp_reply *r)
 {
-    const char *verb = is_lmtp(cfg) ? "LHLO" : "EHLO";
+    bool lmtp = is_lmtp(cfg);
     unsigned code;
     char said[80];
 
-    *lmtp = is_lmtp(cfg);
-    if (greets_back(d, verb, cfg, r))
-        return true;
+    if (greets_back(d, lmtp ? "LHLO" : "EHLO", cfg, r))
+        return lmtp ? BY_LHLO : BY_EHLO;
     if (d->lost)
-        return false;
+        return BY_NOTHING;
     code = r->code;
     report_escape(shown(r), said, sizeof said);
-    if (!*lmtp && greets_back(d, "HELO", cfg, r))
-        return true;
-    if (!*lmtp && !d->lost && cfg->profile == CHECK_PROFILE_AUTO)
-        *lmtp = greets_back(d, "LHLO", cfg, r);
-    if (*lmtp && smtp_reply_class(r) == 2)
-        return true;
+    if (!lmtp && greets_back(d, "HELO", cfg, r))
+        return code == 500 || code == 502 ? BY_HELO : BY_EHLO;
+    if (!lmtp && !d->lost && cfg->profile == CHECK_PROFILE_AUTO &&
+        greets_back(d, "LHLO", cfg, r))
+        return BY_LHLO;
     if (!d->why[0])
         snprintf(d->why, sizeof d->why,
-                 "%s is answered \"%s\": no session is possible%s", verb, said,
+                 "%s is answered \"%s\": no session is possible%s",
+                 lmtp ? "LHLO" : "EHLO", said,
                  code == 500 || code == 502
                      ? ""
                      : "; if it is the name of the client: --helo");
-    return false;
+    return BY_NOTHING;
 }
 
 /* The state that a greeting stands for. */
@@ -142,22 +146,39 @@ static unsigned ask_for_mail(struct dialogue *d, const struct check_config *cfg)
     return code;
 }
 
+/* Opens a session when the gate's rate allows it. */
+static bool begin(struct dialogue *d, const struct check_config *cfg,
+                  const struct net_target *target, struct gate *gate,
+                  struct smtp_reply *r)
+{
+    if (!gate || gate_pace(gate))
+        return dialogue_open(d, cfg, target, r);
+    *d = (struct dialogue){.lost = true, .status = NET_STOPPED};
+    snprintf(d->why, sizeof d->why, "interrupted");
+    return false;
+}
+
 /* First session: greeting, EHLO, and MAIL for the policy, all in clear. */
-static void probe_clear(const struct check_config *cfg, struct probe *p)
+static void probe_clear(const struct check_config *cfg, struct gate *gate,
+                        struct probe *p)
 {
     struct dialogue d;
     struct smtp_reply r;
+    enum hello by;
 
     p->state = PROBE_UNUSABLE;
-    if (!dialogue_open(&d, cfg, &cfg->target, &r))
+    if (!begin(&d, cfg, &cfg->target, gate, &r))
         goto out;
     keep(&p->greeting, &r);
     p->state = greeted(&r, d.why, sizeof d.why);
     if (p->state != PROBE_OK)
         goto out;
     p->state = PROBE_UNUSABLE;
-    if (!hello(&d, cfg, &p->lmtp, &r))
+    by = hello(&d, cfg, &r);
+    if (by == BY_NOTHING)
         goto out;
+    p->lmtp = is_lmtp(cfg) || by == BY_LHLO;
+    p->helo_only = by == BY_HELO;
     keep(&p->ehlo, &r);
     p->state = PROBE_OK;
     p->mail_clear = ask_for_mail(&d, cfg);
@@ -172,16 +193,17 @@ out:
 }
 
 /* Second session: STARTTLS, EHLO, MAIL. */
-static void probe_tls(const struct check_config *cfg, struct probe *p)
+static void probe_tls(const struct check_config *cfg, struct gate *gate,
+                      struct probe *p)
 {
     struct dialogue d;
     struct smtp_reply r;
-    bool lmtp;
 
-    if (!dialogue_open(&d, cfg, &cfg->target, &r) ||
-        !hello(&d, cfg, &lmtp, &r) || !dialogue_say(&d, &r, "STARTTLS"))
+    if (!begin(&d, cfg, &cfg->target, gate, &r) || !hello(&d, cfg, &r) ||
+        !dialogue_say(&d, &r, "STARTTLS"))
         goto out;
-    if (smtp_reply_class(&r) != 2) {
+    p->starttls_refused = smtp_reply_class(&r) == 2 ? 0 : r.code;
+    if (p->starttls_refused) {
         snprintf(d.why, sizeof d.why, "STARTTLS is answered %u", r.code);
         goto out;
     }
@@ -189,7 +211,7 @@ static void probe_tls(const struct check_config *cfg, struct probe *p)
         goto out;
     p->tls = *net_conn_tls_info(d.conn);
     p->tls_ok = true;
-    if (!hello(&d, cfg, &lmtp, &r))
+    if (!hello(&d, cfg, &r))
         goto out;
     keep(&p->ehlo_tls, &r);
     p->mail_tls = ask_for_mail(&d, cfg);
@@ -200,14 +222,27 @@ out:
     dialogue_end(&d);
 }
 
+/* A refusal for now (RFC 3207 4: 454) is believed when it lasts. */
+static void try_starttls(const struct check_config *cfg, struct gate *gate,
+                         struct probe *p)
+{
+    for (int i = 1;; i++) {
+        probe_tls(cfg, gate, p);
+        if (p->starttls_refused / 100 != 4 || i == STARTTLS_TRIES ||
+            net_sleep_until(net_deadline(STARTTLS_PAUSE), cfg->stop_fd))
+            return;
+    }
+}
+
 /* Whether we accept the certificate of --tls-port. What else may be wrong
  * there is for the cases to find. */
-static void probe_tls_port(const struct check_config *cfg, struct probe *p)
+static void probe_tls_port(const struct check_config *cfg, struct gate *gate,
+                           struct probe *p)
 {
     struct dialogue d;
     struct smtp_reply r;
 
-    dialogue_open(&d, cfg, &cfg->tls_target, &r);
+    begin(&d, cfg, &cfg->tls_target, gate, &r);
     if (d.unverified)
         snprintf(p->tls_port_why, sizeof p->tls_port_why, "%s", d.why);
     dialogue_end(&d);
@@ -215,14 +250,14 @@ static void probe_tls_port(const struct check_config *cfg, struct probe *p)
 
 /* Another: whether AUTH is possible in clear, where MAIL is refused. An AUTH
  * without a mechanism cannot begin an exchange, whatever the server does. */
-static void probe_auth(const struct check_config *cfg, struct probe *p)
+static void probe_auth(const struct check_config *cfg, struct gate *gate,
+                       struct probe *p)
 {
     struct dialogue d;
     struct smtp_reply r;
-    bool lmtp;
 
-    if (dialogue_open(&d, cfg, &cfg->target, &r) &&
-        hello(&d, cfg, &lmtp, &r) && dialogue_say(&d, &r, "AUTH"))
+    if (begin(&d, cfg, &cfg->target, gate, &r) && hello(&d, cfg, &r) &&
+        dialogue_say(&d, &r, "AUTH"))
         p->auth_clear = r.code;
     dialogue_end(&d);
 }
@@ -272,31 +307,33 @@ static void resolve_policy(struct probe *p)
         (p->starttls && p->tls_ok ? p->mail_tls == 530 : p->mail_clear == 530);
 }
 
-static void probe_more(const struct check_config *cfg, struct probe *p)
+static void probe_more(const struct check_config *cfg, struct gate *gate,
+                       struct probe *p)
 {
     /* Inside TLS a STARTTLS must not be offered; it is not tried there. */
     p->starttls =
         !cfg->target.tls &&
         probe_offers(&p->ehlo, SMTP_SPAN("STARTTLS"), SMTP_SPAN(""));
     if (p->starttls && cfg->tls)
-        probe_tls(cfg, p);
+        try_starttls(cfg, gate, p);
     if (!cfg->tls) {
         p->tls_unverified = true;
         snprintf(p->tls_why, sizeof p->tls_why, "there is no TLS on our side");
         snprintf(p->tls_port_why, sizeof p->tls_port_why, "%s", p->tls_why);
     } else if (cfg->tls_port_given && !cfg->target.tls) {
-        probe_tls_port(cfg, p);
+        probe_tls_port(cfg, gate, p);
     }
     if (p->starttls && p->mail_clear == 530)
-        probe_auth(cfg, p);
+        probe_auth(cfg, gate, p);
 }
 
-void probe_run(const struct check_config *cfg, struct probe *p)
+void probe_run(const struct check_config *cfg, struct gate *gate,
+               struct probe *p)
 {
     *p = (struct probe){0};
-    probe_clear(cfg, p);
+    probe_clear(cfg, gate, p);
     if (p->state == PROBE_OK || cfg->forced)
-        probe_more(cfg, p);
+        probe_more(cfg, gate, p);
     resolve_profile(cfg, p);
     resolve_policy(p);
 }
@@ -306,13 +343,13 @@ bool probe_canary(const struct check_config *cfg, bool declines, char *why,
 {
     struct dialogue d;
     struct smtp_reply r;
-    bool ok = dialogue_open(&d, cfg, &cfg->target, &r), lmtp;
+    bool ok = dialogue_open(&d, cfg, &cfg->target, &r);
 
     if (ok && smtp_reply_class(&r) != (declines ? 5 : 2)) {
         snprintf(d.why, sizeof d.why, "the greeting is %u", r.code);
         ok = false;
     }
-    ok = ok && (declines || hello(&d, cfg, &lmtp, &r));
+    ok = ok && (declines || hello(&d, cfg, &r));
     if (!ok)
         snprintf(why, why_cap, "%s", d.why);
     dialogue_end(&d);

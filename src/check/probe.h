@@ -8,6 +8,7 @@
 #define CHECK_PROBE_H
 
 #include "check/config.h"
+#include "check/gate.h"
 #include "smtp/ehlo.h"
 #include "smtp/reply.h"
 
@@ -31,9 +32,12 @@ struct probe {
     struct probe_reply ehlo;     /* the first EHLO reply */
     struct probe_reply ehlo_tls; /* the one inside STARTTLS */
     bool lmtp;                   /* it is greeted with LHLO */
+    bool helo_only;              /* it does not know EHLO, but HELO */
     bool starttls;               /* offered in clear */
     char tls_why[400];           /* why there is no ehlo_tls although it is
                                     offered, or "" */
+    unsigned starttls_refused;   /* its code each time STARTTLS was tried, 0:
+                                    it is served, or was not tried */
     bool tls_unverified;         /* because we do not accept its certificate,
                                     or have no TLS: our side's doing */
     char tls_port_why[400];      /* the same of --tls-port, or "" */
@@ -48,8 +52,10 @@ struct probe {
     bool auth_required, tls_required;
 };
 
-/* Fills *p, which the caller frees. */
-void probe_run(const struct check_config *cfg, struct probe *p);
+/* Fills *p, which the caller frees. Its sessions keep to the rate of the gate,
+ * unless that is NULL. */
+void probe_run(const struct check_config *cfg, struct gate *gate,
+               struct probe *p);
 void probe_free(struct probe *p);
 
 /* The canary: connects, greets, says EHLO and QUIT. True when the server

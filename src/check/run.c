@@ -265,7 +265,7 @@ static bool find_server(struct run *run, struct probe *p)
     uint64_t pause = cfg->timeout < BUSY_PAUSE ? cfg->timeout : BUSY_PAUSE;
 
     for (int i = 1;; i++, pause *= 2) {
-        probe_run(cfg, p);
+        probe_run(cfg, &run->gate, p);
         if (p->state != PROBE_BUSY || i == BUSY_TRIES ||
             net_sleep_until(net_deadline(pause), cfg->stop_fd))
             break;

@@ -330,3 +330,77 @@ Test(plan, kinds_of_needs)
     cr_expect_not(plan_needs(c, SCRIPT_NEED_PID));
     script_set_free(suite);
 }
+
+/* ---- what a server refuses altogether -------------------------------------
+ */
+
+#define HELLO "\nC: <open>\nS: 220\nC: EHLO x\n"
+#define STTLS "needs: ehlo:STARTTLS" HELLO "S: 250\nC: STARTTLS\n"
+
+static const struct {
+    const char *name, *steps; /* with the rest of the metadata in front */
+    bool helo_only;
+    unsigned starttls;
+    enum plan_action want;
+    const char *why;
+} refusals[] = {
+    {"EHLO in set-up", HELLO "S: 250\nC: QUIT\nS!: 221\n", true, 0, PLAN_SKIP,
+     "does not know EHLO: see rfc5321/4.1.1.1/ehlo-250"},
+    {"it is known", HELLO "S: 250\nC: QUIT\nS!: 221\n", false, 0, PLAN_PLAY,
+     ""},
+    {"EHLO under test", HELLO "S!: 250\n", true, 0, PLAN_SKIP, "EHLO"},
+    {"EHLO, whatever comes", HELLO "S: xyz\nC: QUIT\nS!: 221\n", true, 0,
+     PLAN_PLAY, ""},
+    {"no EHLO", "\nC: <open>\nS: 220\nC: HELO x\nS!: 250\n", true, 0,
+     PLAN_PLAY, ""},
+    {"EHLO in the preamble", "start: p\n\nC: QUIT\nS!: 221\n", true, 0,
+     PLAN_SKIP, "EHLO"},
+    {"STARTTLS in set-up", STTLS "S: 220\nC: <tls>\nC: QUIT\nS!: 221\n",
+     false, 454, PLAN_SKIP, "answered 454: see rfc3207/3/offered-works"},
+    {"it is served", STTLS "S: 220\nC: <tls>\nC: QUIT\nS!: 221\n", false, 0,
+     PLAN_PLAY, ""},
+    {"STARTTLS under test", STTLS "S!: 220\n", false, 454, PLAN_PLAY, ""},
+    {"a need inside TLS", "needs: tls-ehlo:SIZE\n" HELLO "S!: 250\n", false,
+     502, PLAN_SKIP, "answered 502"},
+    /* What was meant for TLS is not said in clear instead. */
+    {"STARTTLS in the preamble", "start: q\n\nC: QUIT\nS!: 221\n", false,
+     454, PLAN_SKIP, "answered 454"},
+};
+
+static const char on_refusals[] =
+    "case: start/p" HELLO "S: 250\n\n"
+    "case: start/q/tls\n" STTLS "S: 220\nC: <tls>\n\n"
+    "case: start/q/clear" HELLO "S: 250\n\n";
+
+static void plan_refusal(size_t i, const char *covers, struct plan_case *got)
+{
+    char text[1024];
+    struct script_set *suite;
+    struct check_config cfg;
+    struct probe p;
+
+    snprintf(text, sizeof text,
+             "%scase: rfc5321/1/c\ntitle: t\nspec: RFC5321 1\ncovers: %s\n"
+             "level: MUST\nfault: f\n%s",
+             on_refusals, covers, refusals[i].steps);
+    suite = fake_suite(text);
+    configure(0, &cfg);
+    find(refusals[i].starttls ? TLS_BROKEN : 0, &p);
+    p.helo_only = refusals[i].helo_only;
+    p.starttls_refused = refusals[i].starttls;
+    plan_case(&cfg, &p, NULL, suite, script_at(suite, 0), got);
+    script_set_free(suite);
+}
+
+Test(plan, refused_altogether)
+{
+    struct plan_case got;
+
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        plan_refusal(i, "R-1", &got);
+        expect_plan(refusals[i].name, &got, refusals[i].want, refusals[i].why);
+    }
+    /* The case that is about it. */
+    plan_refusal(2, "RFC5321-2.2.1-b", &got);
+    expect_plan("about EHLO", &got, PLAN_PLAY, "");
+}

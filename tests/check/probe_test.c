@@ -195,7 +195,7 @@ Test(probe, useless_servers)
         fake_start(&f);
         cfg = fake_config(&f);
         begin = net_now();
-        probe_run(&cfg, &p);
+        probe_run(&cfg, NULL, &p);
         cr_expect_lt(fake_ms(begin), 500, "%s: %u ms", bad[i].name,
                      fake_ms(begin)); /* the deadline is 300 */
         cr_expect_eq(p.state, bad[i].want, "%s: %d", bad[i].name, p.state);
@@ -237,7 +237,7 @@ Test(probe, no_server)
             snprintf(text, sizeof text, "%s%u", rows[i].target, f.port);
         cr_assert_eq(net_target_parse(text, &cfg.target, err, sizeof err), 0,
                      "%s", err);
-        probe_run(&cfg, &p);
+        probe_run(&cfg, NULL, &p);
         cr_expect_eq(p.state, PROBE_UNUSABLE, "%s", rows[i].target);
         cr_expect_not_null(strstr(p.why, rows[i].why), "%s: %s", rows[i].target,
                            p.why);
@@ -262,7 +262,7 @@ Test(probe, interrupted)
     cfg.timeout = 4 * NET_S;
     cfg.stop_fd = fd[0];
     begin = net_now();
-    probe_run(&cfg, &p);
+    probe_run(&cfg, NULL, &p);
     cr_expect_lt(fake_ms(begin), 200);
     cr_expect_eq(p.state, PROBE_UNUSABLE);
     probe_free(&p);
@@ -357,12 +357,71 @@ Test(probe, kinds_of_service)
         fake_start(&f);
         cfg = fake_config(&f);
         cfg.profile = kinds[i].asked;
-        probe_run(&cfg, &p);
+        probe_run(&cfg, NULL, &p);
         cr_expect_eq(p.state, PROBE_OK, "%s: %s", kinds[i].name, p.why);
         cr_expect_eq(p.profile, kinds[i].want, "%s: %s", kinds[i].name,
                      p.profile_why);
         cr_expect_eq(p.auth_required, kinds[i].auth, "%s", kinds[i].name);
         cr_expect_eq(p.tls_required, kinds[i].tls, "%s", kinds[i].name);
+        probe_free(&p);
+        fake_stop(&f);
+    }
+}
+
+/* --max-rate holds from the first session on: here two to look, so that the
+ * next one waits. */
+Test(probe, keeps_to_the_rate)
+{
+    struct fake f = {.act = act_530_auth, .ehlo = TLS_AUTH};
+    struct check_config cfg;
+    struct gate gate;
+    struct probe p;
+    uint64_t since, begin = net_now();
+
+    fake_start(&f);
+    cfg = fake_config(&f);
+    gate_init(&gate, 1, 10, -1);
+    probe_run(&cfg, &gate, &p);
+    cr_expect_eq(atomic_load(&f.conns), 2);
+    cr_expect(gate_enter(&gate, &since));
+    cr_expect_geq(fake_ms(begin), 195);
+    cr_expect_lt(fake_ms(begin), 1500);
+    gate_leave(&gate, since, false);
+    probe_free(&p);
+    gate_free(&gate);
+    fake_stop(&f);
+}
+
+static const char *act_no_name(struct fake *f, unsigned conn, const char *line)
+{
+    (void)f, (void)conn;
+    return strncmp(line, "EHLO", 4) == 0 ? "550 who?\r\n" : FAKE_POLITE;
+}
+
+Test(probe, helo_only)
+{
+    static const struct {
+        const char *name;
+        fake_act *act;
+        bool want;
+    } rows[] = {
+        {"EHLO 502", act_helo, true},
+        {"EHLO 550: of the name", act_no_name, false},
+        {"EHLO 250", NULL, false},
+        {"LHLO", act_lmtp, false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fake f = {.act = rows[i].act};
+        struct check_config cfg;
+        struct probe p;
+
+        fake_start(&f);
+        cfg = fake_config(&f);
+        cfg.profile = CHECK_PROFILE_AUTO;
+        probe_run(&cfg, NULL, &p);
+        cr_expect_eq(p.state, PROBE_OK, "%s: %s", rows[i].name, p.why);
+        cr_expect_eq(p.helo_only, rows[i].want, "%s", rows[i].name);
         probe_free(&p);
         fake_stop(&f);
     }

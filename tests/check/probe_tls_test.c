@@ -49,7 +49,7 @@ Test(probe, tls)
     struct probe p;
 
     ref_start(&r, SERVER_TLS_REQUIRED, true);
-    probe_run(&r.cfg, &p);
+    probe_run(&r.cfg, NULL, &p);
     cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
     cr_expect(p.starttls);
     cr_expect(p.tls_ok, "%s", p.tls_why);
@@ -69,7 +69,7 @@ Test(probe, certificate_not_trusted)
     struct probe p;
 
     ref_start(&r, SERVER_MX, false);
-    probe_run(&r.cfg, &p);
+    probe_run(&r.cfg, NULL, &p);
     cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
     cr_expect_not(p.tls_ok);
     cr_expect(p.tls_unverified);
@@ -80,7 +80,7 @@ Test(probe, certificate_not_trusted)
     probe_free(&p);
     /* On implicit TLS it is the end. */
     r.cfg.target = r.cfg.tls_target;
-    probe_run(&r.cfg, &p);
+    probe_run(&r.cfg, NULL, &p);
     cr_expect_eq(p.state, PROBE_UNUSABLE);
     cr_expect_not_null(strstr(p.why, "--tls-ca"), "%s", p.why);
     probe_free(&p);
@@ -97,7 +97,7 @@ Test(probe, plain_server_on_smtps)
     ref_start(&r, SERVER_MX, true);
     r.cfg.target.port = f.port;
     r.cfg.target.tls = true;
-    probe_run(&r.cfg, &p);
+    probe_run(&r.cfg, NULL, &p);
     cr_expect_eq(p.state, PROBE_UNUSABLE);
     cr_expect_not_null(
         strstr(p.why, "does not speak TLS here: for STARTTLS or no TLS use "
@@ -126,9 +126,10 @@ Test(probe, starttls_that_fails_is_the_servers)
     static const struct {
         fake_act *act;
         const char *why;
+        unsigned refused, conns;
     } rows[] = {
-        {act_454, "STARTTLS is answered 454"},
-        {act_220, "STARTTLS: "},
+        {act_454, "STARTTLS is answered 454", 454, 4}, /* tried three times */
+        {act_220, "STARTTLS: ", 0, 2},
     };
 
     for (size_t i = 0; i < 2; i++) {
@@ -142,12 +143,14 @@ Test(probe, starttls_that_fails_is_the_servers)
         r.cfg.tls_port_given = false;
         r.cfg.target.port = f.port;
         r.cfg.timeout = 300 * NET_MS;
-        probe_run(&r.cfg, &p);
+        probe_run(&r.cfg, NULL, &p);
         cr_expect_eq(p.state, PROBE_OK, "%s", p.why);
         cr_expect(p.starttls);
         cr_expect_not(p.tls_ok);
         cr_expect_not(p.tls_unverified, "%s", p.tls_why);
         cr_expect_not_null(strstr(p.tls_why, rows[i].why), "%s", p.tls_why);
+        cr_expect_eq(p.starttls_refused, rows[i].refused);
+        cr_expect_eq(atomic_load(&f.conns), rows[i].conns);
         probe_free(&p);
         ref_stop(&r);
         fake_stop(&f);
