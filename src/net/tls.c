@@ -263,6 +263,8 @@ static void record(struct tls_session *s)
                    SSL_get_version(s->ssl));
     (void)snprintf(info->cipher, sizeof(info->cipher), "%s",
                    SSL_get_cipher_name(s->ssl));
+    (void)snprintf(info->suite, sizeof(info->suite), "%s",
+                   SSL_CIPHER_standard_name(SSL_get_current_cipher(s->ssl)));
     if (x)
         record_cert(info, x);
     if (s->settings->server)

@@ -37,6 +37,7 @@ int net_tls_selfsigned(const char *host, char **cert_pem, char **key_pem,
 struct net_tls_info {
     char version[16];       /* "TLSv1.3" */
     char cipher[64];
+    char suite[64];         /* the same as IANA writes it */
     char subject[256];      /* of the peer's certificate, RFC 2253 form */
     char fingerprint[65];   /* SHA-256 of the certificate, hex */
     bool verified;          /* chain and name (chain only, if none known) */

@@ -214,6 +214,14 @@ static bool for_is_right(const struct trace *t)
     return n <= 1;
 }
 
+/* RFC 8314 4.3: names of cipher suites are those of IANA. */
+static bool tls_is_right(const struct trace *t)
+{
+    struct smtp_span v = value_of(t->clauses, "tls");
+
+    return v.n > 4 && memcmp(v.p, "TLS_", 4) == 0;
+}
+
 /* Clauses in their order; additional ones are pairs of words. */
 static bool grammar_is_right(const struct trace *t)
 {
@@ -249,6 +257,7 @@ static const struct {
     {SCRIPT_NAME("for"),     for_is_right    },
     {SCRIPT_NAME("year"),    year_is_right   },
     {SCRIPT_NAME("zone"),    zone_is_right   },
+    {SCRIPT_NAME("tls"),     tls_is_right    },
 };
 
 bool script_trace_find(struct smtp_span name, unsigned *what)

@@ -8,7 +8,7 @@
 static const struct fault_table *const TABLES[] = {
     &fault_address, &fault_auth, &fault_close, &fault_content,
     &fault_delivery, &fault_envelope, &fault_greeting, &fault_quit,
-    &fault_reply, &fault_security, &fault_session, &fault_tls,
+    &fault_reply, &fault_rows, &fault_security, &fault_session, &fault_tls,
 };
 #define TABLE_COUNT (sizeof(TABLES) / sizeof(TABLES[0]))
 

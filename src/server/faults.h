@@ -37,7 +37,7 @@ struct fault_table {
 };
 extern const struct fault_table fault_address, fault_auth, fault_close,
     fault_content, fault_delivery, fault_envelope, fault_greeting, fault_quit,
-    fault_reply, fault_security, fault_session, fault_tls;
+    fault_reply, fault_rows, fault_security, fault_session, fault_tls;
 
 /* The row whose info this is. */
 const struct fault_row *fault_row_of(const struct server_fault *f);

@@ -36,14 +36,23 @@ static const struct server_policy STRICT = {
     .extensions = EXTENSIONS,
     .listed = EXTENSIONS,
     .mechs_clear = MECHS,
-    .mechs_tls = MECHS,
+    .mechs_tls = MECHS | MECH_OAUTHBEARER,
     .max_size = 10u * 1024 * 1024,
     .max_rcpt = 1000,
+    .max_received = 100, /* RFC 5321 6.3 */
     .max_auth = 12288,
+    .fix = FIX_PATH,
 };
 
-/* RFC 6409 7: a submission server must not offer ETRN. */
-#define EXTENSIONS_MX (EXTENSIONS | EXT_ETRN)
+/* RFC 6409 7: a submission server must offer neither ETRN nor ATRN. */
+#define EXTENSIONS_MX                                                         \
+    (EXTENSIONS | EXT_ETRN | EXT_ATRN | EXT_CHECKPOINT | EXT_SUBMITTER |      \
+     EXT_MTRK | EXT_SOLICITING | EXT_CONPERM | EXT_CONNEG)
+
+/* RFC 6409 8. Final delivery may take Return-Path away (RFC 5321 4.4), who
+ * sends mail on may not. */
+#define FIX_SUBMISSION                                                        \
+    (FIX_DATE | FIX_ID | FIX_SENDER | FIX_DOMAIN | FIX_SYNTAX)
 
 /* What each mode changes. RFC 5321 4.5.3.1 asks for no limit on the length of
  * a text line where it can be avoided: max_text stays 0. */
@@ -56,9 +65,11 @@ static void apply_mode(struct server_policy *p, enum server_mode mode)
     case SERVER_TLS_REQUIRED:
         p->need_tls = 1;
         p->need_auth = 1;
+        p->fix = FIX_SUBMISSION;
         break;
     case SERVER_SUBMISSION:
         p->need_auth = 1;
+        p->fix = FIX_SUBMISSION;
         p->extensions = p->listed =
             EXTENSIONS | EXT_BURL | EXT_FUTURERELEASE;
         break;

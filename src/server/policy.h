@@ -173,6 +173,13 @@ enum server_ext {
     EXT_ETRN = 1 << 10,
     EXT_BURL = 1 << 11,  /* security */
     EXT_LIMITS = 1 << 12, /* session: RFC 9422 */
+    EXT_ATRN = 1 << 13,        /* RFC 2645; not on submission */
+    EXT_CHECKPOINT = 1 << 14,  /* RFC 1845 */
+    EXT_SUBMITTER = 1 << 15,   /* RFC 4405 */
+    EXT_MTRK = 1 << 16,        /* RFC 3885 */
+    EXT_SOLICITING = 1 << 17,  /* RFC 3865: NO-SOLICITING */
+    EXT_CONPERM = 1 << 18,     /* RFC 4141 */
+    EXT_CONNEG = 1 << 19,
     /* address */
     EXT_REQUIRETLS = 1 << 24, /* inside TLS only (RFC 8689 2) */
     EXT_MT_PRIORITY = 1 << 25,
@@ -186,7 +193,8 @@ enum server_mech {
     MECH_LOGIN = 1 << 1,
     MECH_CRAM_MD5 = 1 << 2,
     MECH_SCRAM_SHA_1 = 1 << 3,
-    MECH_SCRAM_SHA_256 = 1 << 4
+    MECH_SCRAM_SHA_256 = 1 << 4,
+    MECH_OAUTHBEARER = 1 << 5 /* RFC 7628: there is no token that is good */
 };
 
 /* What STARTTLS and implicit TLS do with octets that were sent in clear. */
@@ -238,6 +246,15 @@ enum server_eod {
 #define DELIVER_PAIRS       (1u << 17) /* a dot goes in front of another only */
 #define DELIVER_NO_BCC      (1u << 18) /* Bcc gets another name */
 
+/* What is done to the header of a message (RFC 5321 4.4, 6.4). */
+#define FIX_PATH       (1u << 0) /* a Return-Path that was sent goes */
+#define FIX_DATE       (1u << 1) /* what is missing is added: RFC 6409 8 */
+#define FIX_ID         (1u << 2)
+#define FIX_SENDER     (1u << 3)
+#define FIX_DOMAIN     (1u << 4) /* names without a dot are completed */
+#define FIX_SYNTAX     (1u << 5) /* malformed addresses are refused */
+#define FIX_BAD_SENDER (1u << 6) /* a Sender is added that is none */
+
 /* delivery: what is wrong with the trace lines. */
 enum server_trace {
     TRACE_STRICT,
@@ -254,7 +271,8 @@ enum server_trace {
     TRACE_FOR,       /* FOR has two paths */
     TRACE_YEAR,      /* of two digits */
     TRACE_ZONE,      /* by its name */
-    TRACE_APPARENTLY /* Apparently-To is added */
+    TRACE_APPARENTLY, /* Apparently-To is added */
+    TRACE_NO_TLS     /* no tls clause (RFC 8314 4.3) */
 };
 
 #define SERVER_RULES 64 /* of all faults that are on together */
@@ -276,6 +294,7 @@ struct server_policy {
     uint32_t max_size;       /* octets of a message: SIZE */
     uint32_t max_rcpt;       /* recipients of a transaction */
     uint32_t max_text;       /* octets of a text line with CRLF; 0: any */
+    uint32_t max_received;   /* Received fields of a message */
     uint32_t max_auth;       /* octets of a line in an AUTH exchange */
     uint32_t max_line;       /* octets of a command line; 0: by its verb */
     /* framing */
@@ -315,6 +334,7 @@ struct server_policy {
     uint32_t n_rules;
     uint32_t deliver;        /* delivery: DELIVER_… */
     uint32_t trace;          /* delivery: enum server_trace */
+    uint32_t fix;            /* FIX_…: what is done to headers */
     uint64_t points;         /* at which any of them may match */
     const struct server_rule *rules[SERVER_RULES];
 };

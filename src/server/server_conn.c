@@ -230,6 +230,13 @@ static void reset(struct serving *v)
                      sizeof(now));
 }
 
+static const char *suite_of(void *ctx)
+{
+    const struct serving *v = ctx;
+    const struct net_tls_info *info = net_conn_tls_info(v->conn);
+    return info ? info->suite : NULL;
+}
+
 /* The session from greeting to end; what to do with the connection. */
 static enum session_want talk(struct serving *v, const struct accepted *a)
 {
@@ -237,6 +244,7 @@ static enum session_want talk(struct serving *v, const struct accepted *a)
     struct session_config cfg = {
         .policy = &v->srv->policy,
         .write = write_out,
+        .suite = suite_of,
         .ctx = v,
         .store = v->srv->store ? &v->store_ops : NULL,
         .peer = v->peer,

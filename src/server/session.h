@@ -44,6 +44,8 @@ struct session_config {
     /* Sends n octets: one write on the wire. */
     void (*write)(void *ctx, const char *p, size_t n);
     void *ctx;
+    /* The cipher suite in use, as IANA writes it; NULL: no TLS. */
+    const char *(*suite)(void *ctx);
     const struct session_store *store; /* or NULL: content is discarded */
     const char *peer;   /* address for Received: "127.0.0.1" */
     bool tls_possible;  /* STARTTLS can be offered */

@@ -19,8 +19,12 @@ static const struct {
     {MECH_CRAM_MD5,      "CRAM-MD5"     },
     {MECH_PLAIN,         "PLAIN"        },
     {MECH_LOGIN,         "LOGIN"        },
+    {MECH_OAUTHBEARER,   "OAUTHBEARER"  },
 };
 #define MECH_COUNT (sizeof(MECHS) / sizeof(MECHS[0]))
+
+/* RFC 7628 3.2.3: what the client sends next. */
+enum oauth_step { OAUTH_NONE, OAUTH_TOKEN, OAUTH_DUMMY };
 
 static uint32_t mechs_now(const struct session *s)
 {
@@ -75,6 +79,7 @@ static void end_exchange(struct session *s)
     sasl_free(s->sasl);
     s->sasl = NULL;
     s->sasl_done = false;
+    s->oauth = OAUTH_NONE;
     s->scan.at = 0;
     s->state = STATE_COMMAND;
 }
@@ -123,10 +128,26 @@ static void challenge(struct session *s, struct smtp_span message)
     session_reply(s, POINT_CHALLENGE, 334, NULL, text);
 }
 
+/* RFC 7628 3.2.2: the error is a challenge, and the refusal comes behind what
+ * the client says to it. */
+static void take_oauth(struct session *s)
+{
+    if (s->oauth == OAUTH_DUMMY) {
+        fail(s);
+        return;
+    }
+    s->oauth = OAUTH_DUMMY;
+    challenge(s, SMTP_SPAN("{\"status\":\"invalid_token\"}"));
+}
+
 /* One message of the client, decoded. */
 static void take_step(struct session *s, struct smtp_span message)
 {
     struct smtp_span out = {NULL, 0};
+    if (s->oauth != OAUTH_NONE) {
+        take_oauth(s);
+        return;
+    }
     switch (sasl_step(s->sasl, message, &out)) {
     case SASL_MORE:
         challenge(s, out);
@@ -226,6 +247,11 @@ static bool start_mech(struct session *s, const char *mech)
 {
     enum sasl_status status = SASL_MORE;
     end_exchange(s);
+    if (smtp_span_eq(smtp_span_of(mech, strlen(mech)),
+                     SMTP_SPAN("OAUTHBEARER"))) {
+        s->oauth = OAUTH_TOKEN;
+        return true;
+    }
     s->sasl = sasl_server_new(mech, SERVER_HOST, password_of, NULL, &status);
     if (s->sasl)
         return true;
@@ -247,7 +273,8 @@ void session_auth(struct session *s, const struct smtp_command *c)
         session_reply(s, c->id, 504, "5.5.4", "Mechanism not supported");
         return;
     }
-    bool client_first = sasl_client_first(mech);
+    bool client_first = sasl_client_first(mech) ||
+                        strcmp(mech, "OAUTHBEARER") == 0;
     if (c->initial.n > 0 && !client_first) {
         session_reply(s, c->id, 501, "5.7.0",
                       "This mechanism has no initial response");

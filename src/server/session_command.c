@@ -59,6 +59,8 @@ static uint32_t needed_extension(enum smtp_verb v)
         return EXT_ETRN;
     case SMTP_VERB_BURL:
         return EXT_BURL;
+    case SMTP_VERB_ATRN:
+        return EXT_ATRN;
     default:
         return 0;
     }
@@ -69,8 +71,8 @@ static const struct refusal *refuse_verb(const struct session *s,
                                          enum smtp_verb v)
 {
     static const uint32_t never = (uint32_t)(
-        AT(SMTP_VERB_ATRN) | AT(SMTP_VERB_TURN) | AT(SMTP_VERB_SEND) |
-        AT(SMTP_VERB_SOML) | AT(SMTP_VERB_SAML));
+        AT(SMTP_VERB_TURN) | AT(SMTP_VERB_SEND) | AT(SMTP_VERB_SOML) |
+        AT(SMTP_VERB_SAML));
     /* RFC 2033 4.1: HELO and EHLO of SMTP, LHLO of LMTP. */
     bool smtp = v == SMTP_VERB_HELO || v == SMTP_VERB_EHLO;
     if (s->policy->lmtp ? smtp : v == SMTP_VERB_LHLO)
@@ -152,25 +154,34 @@ static size_t add_number(char *out, size_t at, const char *text, uint32_t v)
     return add(out, add(out, at, text), p);
 }
 
+/* Extensions with nothing to compute. */
+static const struct {
+    uint32_t ext;
+    const char *line;
+} LINES[] = {
+    {EXT_PIPELINING, "PIPELINING"         },
+    {EXT_8BITMIME,   "8BITMIME"           },
+    {EXT_BINARYMIME, "BINARYMIME"         },
+    {EXT_CHUNKING,   "CHUNKING"           },
+    {EXT_SMTPUTF8,   "SMTPUTF8"           },
+    {EXT_DSN,        "DSN"                },
+    {EXT_ETRN,       "ETRN"               },
+    {EXT_BURL,       "BURL imap"          },
+    {EXT_ENHANCED,   "ENHANCEDSTATUSCODES"},
+    {EXT_MT_PRIORITY, "MT-PRIORITY"       },
+    {EXT_RRVS,       "RRVS"               },
+    {EXT_ATRN,       "ATRN"               },
+    {EXT_CHECKPOINT, "CHECKPOINT"         },
+    {EXT_SUBMITTER,  "SUBMITTER"          },
+    {EXT_MTRK,       "MTRK"               },
+    {EXT_SOLICITING, "NO-SOLICITING net.example:ADV"},
+    {EXT_CONPERM,    "CONPERM"            },
+    {EXT_CONNEG,     "CONNEG"             },
+};
+
 /* The lines of the reply to EHLO (RFC 5321 4.1.1.1); the host comes first. */
 static void list_extensions(const struct session *s, char *out)
 {
-    static const struct {
-        uint32_t ext;
-        const char *line;
-    } LINES[] = {
-        {EXT_PIPELINING, "PIPELINING"         },
-        {EXT_8BITMIME,   "8BITMIME"           },
-        {EXT_BINARYMIME, "BINARYMIME"         },
-        {EXT_CHUNKING,   "CHUNKING"           },
-        {EXT_SMTPUTF8,   "SMTPUTF8"           },
-        {EXT_DSN,        "DSN"                },
-        {EXT_ETRN,       "ETRN"               },
-        {EXT_BURL,       "BURL imap"          },
-        {EXT_ENHANCED,   "ENHANCEDSTATUSCODES"},
-        {EXT_MT_PRIORITY, "MT-PRIORITY"       },
-        {EXT_RRVS,       "RRVS"               },
-    };
     uint32_t on = s->policy->listed;
     size_t at = add(out, 0, "%h");
     for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++)
@@ -284,6 +295,22 @@ static void run_etrn(struct session *s, const struct smtp_command *c)
     session_reply(s, c->id, 251, "2.0.0", "OK, no messages waiting for it");
 }
 
+/* RFC 2645 5.2.1: mail for our own domain could be fetched, but there is
+ * none. The connection is never turned. */
+static void run_atrn(struct session *s, const struct smtp_command *c)
+{
+    if ((s->facts & FACT_MAIL) &&
+        session_refuse(s, c->id, 503, "5.5.1", "Not in a mail transaction"))
+        return;
+    if (!(s->facts & FACT_AUTH) &&
+        session_refuse(s, c->id, 530, "5.7.0", "Authentication required"))
+        return;
+    if (c->arg.n > 0 && !smtp_span_ieq(c->arg, SMTP_SPAN(SERVER_DOMAIN)) &&
+        session_refuse(s, c->id, 450, "4.7.1", "ATRN request refused"))
+        return;
+    session_reply(s, c->id, 453, "4.2.0", "You have no mail");
+}
+
 /* RFC 4468 6: there is no IMAP server that this one trusts, so that no URL
  * can be fetched. The content is lost then, as with a chunk. */
 static void run_burl(struct session *s, const struct smtp_command *c)
@@ -315,6 +342,7 @@ static void (*const RUN[SMTP_VERB_COUNT])(struct session *,
     [SMTP_VERB_STARTTLS] = run_starttls,
     [SMTP_VERB_AUTH] = session_auth,
     [SMTP_VERB_ETRN] = run_etrn,
+    [SMTP_VERB_ATRN] = run_atrn,
     [SMTP_VERB_BURL] = run_burl,
 };
 

@@ -53,7 +53,7 @@ static void take_content(struct session *s, const char *p, size_t n)
     s->size += n;
     /* What will be refused is not stored any further. */
     if (s->size <= s->policy->max_size)
-        session_store_content(s, p, n);
+        session_header_content(s, p, n);
     if (watch(s, p, n))
         session_forget(s);
 }
@@ -71,6 +71,10 @@ static const struct reply *judge_message(const struct session *s, bool chunked)
                                       "Bare CR or LF in the message"};
     static const struct reply LOST = {POINT_CONTENT, 451, "4.3.0",
                                       "Message could not be stored"};
+    static const struct reply LOOP = {POINT_CONTENT, 554, "5.4.6",
+                                      "Too many Received fields"};
+    static const struct reply ADDRESS = {POINT_CONTENT, 554, "5.6.0",
+                                         "Malformed address in the header"};
     if (s->size > s->policy->max_size)
         return &TOO_BIG;
     if (s->over_text)
@@ -78,6 +82,10 @@ static const struct reply *judge_message(const struct session *s, bool chunked)
     /* Octets of a chunk are what they are (RFC 3030 3). */
     if (s->bare && !chunked && !s->policy->lax_content)
         return &BARE;
+    if (s->header.received > s->policy->max_received)
+        return &LOOP;
+    if (s->header.bad)
+        return &ADDRESS;
     return s->store_failed ? &LOST : NULL;
 }
 
@@ -89,6 +97,7 @@ static void end_message(struct session *s, bool chunked)
     static const struct reply LOST = {POINT_CONTENT, 451, "4.3.0",
                                       "Message could not be stored"};
     uint32_t times = s->policy->lmtp ? s->rcpts : 1;
+    session_header_end(s);
     const struct reply *r = judge_message(s, chunked);
     if (!r)
         r = session_store_end(s) ? &TAKEN : &LOST;

@@ -44,6 +44,18 @@ struct session_kept {
     uint32_t column; /* octets of the line so far */
 };
 
+/* session_header: the header of a message, line by line. */
+struct session_header {
+    bool body;         /* it has ended */
+    bool cut;          /* its line was longer than there is room */
+    bool drop;         /* the field at hand is left out */
+    bool bad;          /* it has an address that is none */
+    uint16_t n;        /* octets in line */
+    uint32_t has;      /* which fields there were */
+    uint32_t received; /* Received fields so far */
+    char line[1000];   /* RFC 5321 4.5.3.1.6 */
+};
+
 struct session {
     const struct server_policy *policy;
     struct session_config cfg;
@@ -74,6 +86,7 @@ struct session {
     bool store_failed;
     const char *store_id;
     struct session_kept kept;
+    struct session_header header;
     bool bare, over_text;/* content has a bare CR or LF; a line too long */
     uint8_t last_cr;     /* content so far ends in CR */
     uint32_t text_line;  /* octets of its unfinished line */
@@ -87,6 +100,7 @@ struct session {
     bool chunk_last, chunk_bad;
     /* AUTH */
     struct sasl *sasl;
+    uint8_t oauth;       /* OAUTHBEARER: enum oauth_step */
     bool sasl_done;      /* only the client's empty line is missing */
     int64_t seconds;
     int east;
@@ -170,10 +184,20 @@ bool session_store_end(struct session *s);
 /* The message begun is dropped, unless the policy has the DELIVER_ bits. */
 void session_store_drop(struct session *s, uint32_t unless);
 
+/* ---- session_header.c ------------------------------------------------- */
+/* Content, through its header, into the store. */
+void session_header_content(struct session *s, const char *p, size_t n);
+/* The content ends. */
+void session_header_end(struct session *s);
+/* Whether a domain is to be completed (RFC 6409 4.2). */
+bool session_completes(const struct session *s, struct smtp_span domain);
+
 /* ---- session_trace.c -------------------------------------------------- */
 /* Return-Path and Received into out; octets, < cap. */
 size_t session_trace(const struct session *s, const char *id, char *out,
                      size_t cap);
+/* The time as RFC 5322 3.3 writes it. */
+void session_date(const struct session *s, char *out, size_t cap);
 
 /* ---- session_auth.c --------------------------------------------------- */
 void session_auth(struct session *s, const struct smtp_command *c);

@@ -33,6 +33,14 @@ static bool is_ours(const struct smtp_path *p)
            smtp_span_ieq(p->domain, SMTP_SPAN(SERVER_HOST));
 }
 
+static bool is_nobody(const struct smtp_path *p)
+{
+    char local[64];
+    size_t n = smtp_local_unquote(p->local, local, sizeof(local));
+    return is_ours(p) && n <= sizeof(local) &&
+           smtp_span_eq(smtp_span_of(local, n), SMTP_SPAN("nosuch"));
+}
+
 /* ---- MAIL ------------------------------------------------------------- */
 
 static bool refuse_mail(struct session *s)
@@ -47,6 +55,18 @@ static bool refuse_mail(struct session *s)
                           "A transaction is open");
 }
 
+/* RFC 6409 4.2: the sender's domain gets what it lacks. */
+static void complete(struct session *s, const struct smtp_path *p)
+{
+    static const char tail[] = "." SERVER_DOMAIN ">";
+    struct mailbox *m = &s->sender;
+    if (!session_completes(s, p->domain) || m->n == 0 ||
+        m->n - 1 + sizeof(tail) > sizeof(m->text))
+        return;
+    memcpy(m->text + m->n - 1, tail, sizeof(tail) - 1);
+    m->n = (uint16_t)(m->n - 1 + sizeof(tail) - 1);
+}
+
 void session_mail(struct session *s, const struct smtp_command *c)
 {
     uint64_t facts = FACT_MAIL | (c->path.null ? FACT_NULL : 0);
@@ -58,11 +78,16 @@ void session_mail(struct session *s, const struct smtp_command *c)
         session_refuse(s, c->id, 550, "5.6.7",
                        "Non-ASCII address needs SMTPUTF8"))
         return;
+    /* RFC 5321 3.3 */
+    if (is_nobody(&c->path) &&
+        session_refuse(s, c->id, 550, "5.1.8", "No such sender here"))
+        return;
     if (c->path.domain.n > 0 && is_ours(&c->path))
         facts |= FACT_OUR_SENDER;
     session_forget(s);
     s->facts |= facts & FACT_TRANSACTION;
     mailbox_set_path(&s->sender, &c->path);
+    complete(s, &c->path);
     if (facts & FACT_LOWERED) /* RFC 6710 4.1 */
         session_reply(s, c->id, 250, "2.3.6", "0 is its priority");
     else
@@ -70,14 +95,6 @@ void session_mail(struct session *s, const struct smtp_command *c)
 }
 
 /* ---- RCPT ------------------------------------------------------------- */
-
-static bool is_nobody(const struct smtp_path *p)
-{
-    char local[64];
-    size_t n = smtp_local_unquote(p->local, local, sizeof(local));
-    return is_ours(p) && n <= sizeof(local) &&
-           smtp_span_eq(smtp_span_of(local, n), SMTP_SPAN("nosuch"));
-}
 
 /* RFC 5321 3.3: the sequence. */
 static bool refuse_sequence(struct session *s)

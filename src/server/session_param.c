@@ -39,6 +39,12 @@ static uint32_t extension_of(enum smtp_param_id id)
         [SMTP_PARAM_HOLDUNTIL] = EXT_FUTURERELEASE,
         [SMTP_PARAM_BY] = EXT_DELIVERBY,
         [SMTP_PARAM_RRVS] = EXT_RRVS,
+        [SMTP_PARAM_MTRK] = EXT_MTRK,
+        [SMTP_PARAM_TRANSID] = EXT_CHECKPOINT,
+        [SMTP_PARAM_SUBMITTER] = EXT_SUBMITTER,
+        [SMTP_PARAM_CONPERM] = EXT_CONPERM,
+        [SMTP_PARAM_CONNEG] = EXT_CONNEG,
+        [SMTP_PARAM_SOLICIT] = EXT_SOLICITING,
     };
     return OF[id];
 }
@@ -142,6 +148,11 @@ static bool take(struct session *s, enum smtp_verb v,
     /* RFC 1870 6.1 */
     if (p->id == SMTP_PARAM_SIZE && p->number > s->policy->max_size &&
         session_refuse(s, v, 552, "5.3.4", "Message too big"))
+        return true;
+    /* RFC 3865 2.7: the one class of mail that is not wanted */
+    if (p->id == SMTP_PARAM_SOLICIT &&
+        smtp_span_ieq(p->value, SMTP_SPAN("net.example:ADV")) &&
+        session_refuse(s, v, 550, "5.7.1", "No such mail"))
         return true;
     if (p->id == SMTP_PARAM_SIZE)
         s->declared = p->number;

@@ -32,6 +32,7 @@ static void put_trace(struct session *s)
 void session_store_begin(struct session *s)
 {
     const struct session_store *store = s->cfg.store;
+    s->header = (struct session_header){.n = 0};
     /* RFC 2920 3.2: a message to nobody goes nowhere. */
     if (!store || s->storing ||
         !(s->facts & FACT_RCPT || does(s, DELIVER_NOBODY)))
@@ -59,6 +60,8 @@ bool session_store_end(struct session *s)
 void session_store_drop(struct session *s, uint32_t unless)
 {
     const struct session_store *store = s->cfg.store;
+    if (s->storing && does(s, unless))
+        session_header_end(s); /* the line that was begun */
     if (s->storing && does(s, unless))
         store->commit(store->ctx);
     else if (s->storing)

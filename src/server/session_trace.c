@@ -11,7 +11,7 @@
 #include "server/session_int.h"
 
 /* RFC 5322 3.3. Names are English whatever the locale is. */
-static void write_date(const struct session *s, char *out, size_t cap)
+void session_date(const struct session *s, char *out, size_t cap)
 {
     static const char DAYS[][4] = {"Sun", "Mon", "Tue", "Wed",
                                    "Thu", "Fri", "Sat"};
@@ -109,21 +109,32 @@ static void write_for(const struct session *s, char *out, size_t cap)
         snprintf(out, cap, "\r\n\tfor %.*s", m->n, m->text);
 }
 
+/* RFC 8314 4.3: an additional clause. */
+static void write_tls(const struct session *s, char *out, size_t cap)
+{
+    const char *suite = s->cfg.suite ? s->cfg.suite(s->cfg.ctx) : NULL;
+    out[0] = '\0';
+    if (suite && (s->facts & FACT_TLS) && s->policy->trace != TRACE_NO_TLS)
+        snprintf(out, cap, "\r\n\ttls %s", suite);
+}
+
 size_t session_trace(const struct session *s, const char *id, char *out,
                      size_t cap)
 {
     char date[64], with[96], from[PATH_MAX_OCTETS + 64];
-    char for_one[PATH_MAX_OCTETS + 64];
+    char for_one[PATH_MAX_OCTETS + 64], tls[80];
     if (s->policy->trace == TRACE_NONE)
         return 0;
     size_t at = write_path(s, out, cap);
     write_from(s, from, sizeof(from));
     write_with(s, id, with, sizeof(with));
     write_for(s, for_one, sizeof(for_one));
-    write_date(s, date, sizeof(date));
+    write_tls(s, tls, sizeof(tls));
+    session_date(s, date, sizeof(date));
     int n = snprintf(out + at, cap - at,
-                     "Received: %sby " SERVER_HOST " %s%s;\r\n\t%s\r\n%s",
-                     from, with, for_one, date,
+                     "Received: %sby " SERVER_HOST " %s%s%s;\r\n\t%s\r\n"
+                     "%s",
+                     from, with, for_one, tls, date,
                      s->policy->trace == TRACE_APPARENTLY
                          ? "Apparently-To: <tester@" SERVER_DOMAIN ">\r\n"
                          : "");

@@ -57,6 +57,12 @@ static void cancel(void *ctx)
     d->storing = false;
 }
 
+static const char *suite(void *ctx)
+{
+    (void)ctx;
+    return "TLS_TEST";
+}
+
 void dialogue_init(struct dialogue *d, enum server_mode mode,
                    const char *faults)
 {
@@ -129,6 +135,7 @@ void dialogue_run(struct dialogue *d, const char *input, size_t n,
     const struct session_config cfg = {
         .policy = &d->policy,
         .write = take,
+        .suite = suite,
         .ctx = d,
         .store = &d->store,
         .peer = "127.0.0.1",

@@ -357,7 +357,7 @@ static bool seen_in_rows(const char *fault)
 /* Tables with a test file of their own: <table>_test.c. */
 static const struct fault_table *const TESTED_ELSEWHERE[] = {
     &fault_address, &fault_content, &fault_envelope,
-    &fault_security, &fault_session,
+    &fault_rows, &fault_security, &fault_session,
 };
 
 static bool tested_elsewhere(const struct server_fault *f)

@@ -82,7 +82,7 @@ static const struct row SESSIONS[] = {
      "250/2.0.0 214/2.0.0 501/5.5.4 221/2.0.0 <close>"},
     {"unknown", SERVER_MX,
      IN("GET / HTTP/1.1\r\nHost: x\r\n\r\nXFOO\r\nTURN\r\nSEND FROM:<a@b.c>\r\n"
-        "SOML FROM:<a@b.c>\r\nSAML FROM:<a@b.c>\r\nATRN\r\nNOOP\r\n"),
+        "SOML FROM:<a@b.c>\r\nSAML FROM:<a@b.c>\r\nBURL x\r\nNOOP\r\n"),
      "220 500/5.5.1 500/5.5.1 500/5.5.1 500/5.5.1 502/5.5.1 502/5.5.1 "
      "502/5.5.1 502/5.5.1 502/5.5.1 250/2.0.0"},
     {"line ends", SERVER_MX,
