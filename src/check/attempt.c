@@ -4,7 +4,9 @@
 
 #include "check/delivery.h"
 #include "check/health.h"
+#include "check/tempo.h"
 
+#define PATIENCE 3 /* times as long when a reply did not come */
 #define PAUSE (200 * NET_MS) /* before a play that follows 4yz; then twice */
 
 /* Plays more when a session ended before the point under test. A timeout is
@@ -18,9 +20,11 @@ static const unsigned retries[] = {
 };
 
 struct context {
-    struct passive *passive;
+    const struct play *p;
     const char *id;
     const struct check_config *cfg;
+    uint64_t greeted; /* what the longest wait for a greeting took */
+    bool away;
 };
 
 static bool terminate(void *ctx)
@@ -49,8 +53,23 @@ static void on_reply(void *ctx, const struct script_reply *r)
 {
     struct context *c = ctx;
 
-    if (c->passive)
-        passive_reply(c->passive, c->id, r);
+    if (c->p->passive)
+        passive_reply(c->p->passive, c->id, r);
+    if (c->p->tempo)
+        tempo_reply(c->p->tempo, r);
+    if (r->stage == SCRIPT_GREETING && r->waited > c->greeted)
+        c->greeted = r->waited;
+}
+
+static void on_away(void *ctx, bool away)
+{
+    struct context *c = ctx;
+
+    c->away = away;
+    if (away)
+        gate_away(c->p->gate);
+    else
+        gate_back(c->p->gate, true);
 }
 
 /* True when the server said anything, or failed at saying it in TLS. */
@@ -81,6 +100,17 @@ static bool strained(const struct attempt *a)
     if (o->cause == SCRIPT_CAUSE_421)
         return !o->under_test;
     return is_end(o->cause) && !heard(a);
+}
+
+/* What the gate learns from it. */
+static enum gate_end end_of(const struct context *c, const struct attempt *a)
+{
+    if (strained(a))
+        return GATE_STRAINED;
+    return c->p->tempo &&
+                   tempo_crowded(c->p->tempo, c->greeted, c->cfg->timeout)
+               ? GATE_CROWDED
+               : GATE_WELL;
 }
 
 /* ${case}: differs between cases, between their runs, and from run to run.
@@ -115,9 +145,9 @@ static struct script_env environment(const struct check_config *cfg)
 }
 
 bool attempt_once(const struct play *p, const struct plan_case *planned,
-                  unsigned *runs, bool judge_ends, struct attempt *a)
+                  unsigned *runs, enum attempt_how how, struct attempt *a)
 {
-    struct context ctx = {p->passive, planned->script->id, p->cfg};
+    struct context ctx = {.p = p, .id = planned->script->id, .cfg = p->cfg};
     struct script_env env = environment(p->cfg);
     char token[48];
     uint64_t since;
@@ -126,7 +156,10 @@ bool attempt_once(const struct play *p, const struct plan_case *planned,
         return false;
     make_token(p, planned->script, *runs, token, sizeof token);
     env.token = token;
-    env.judge_ends = judge_ends;
+    env.judge_ends = how == ATTEMPT_JUDGE;
+    env.patience = how == ATTEMPT_PATIENT ? PATIENCE : 1;
+    env.lag = p->tempo ? tempo_lag(p->tempo) : 0;
+    env.away = on_away;
     env.log = &a->log;
     env.on_reply = on_reply;
     if (p->cfg->delivery) {
@@ -140,7 +173,9 @@ bool attempt_once(const struct play *p, const struct plan_case *planned,
     script_run(planned->script, planned->preamble, &env, &a->outcome);
     a->took = net_now() - a->at;
     (*runs)++;
-    gate_leave(p->gate, since, strained(a));
+    if (ctx.away)
+        gate_back(p->gate, false);
+    gate_leave(p->gate, since, end_of(&ctx, a));
     if (p->health && a->outcome.cause != SCRIPT_CAUSE_STOPPED)
         health_note(p->health, heard(a));
     return true;
@@ -200,10 +235,16 @@ static unsigned tries_for(const struct attempt *a)
     return strained(a) && a->outcome.cause != SCRIPT_CAUSE_TIMEOUT ? n + 2 : n;
 }
 
-bool attempt_reach(const struct play *p, const struct plan_case *planned,
-                   unsigned *runs, struct attempt *a)
+/* A server that speaks may only be slow; one that never did may be gone. */
+static enum attempt_how again(const struct attempt *a, enum attempt_how how)
 {
-    if (!attempt_once(p, planned, runs, false, a))
+    return a->outcome.timed_out && heard(a) ? ATTEMPT_PATIENT : how;
+}
+
+bool attempt_reach(const struct play *p, const struct plan_case *planned,
+                   unsigned *runs, enum attempt_how how, struct attempt *a)
+{
+    if (!attempt_once(p, planned, runs, how, a))
         return false;
     for (unsigned i = 0;
          attempt_ended_in_setup(&a->outcome) && i < tries_for(a); i++) {
@@ -211,7 +252,7 @@ bool attempt_reach(const struct play *p, const struct plan_case *planned,
 
         if ((p->health && health_is_dead(p->health)) ||
             !pause_for(p, &a->outcome, i) ||
-            !attempt_once(p, planned, runs, false, &next))
+            !attempt_once(p, planned, runs, again(a, how), &next))
             break;
         attempt_replace(a, &next);
     }

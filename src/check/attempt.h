@@ -14,19 +14,26 @@ struct attempt {
     uint64_t at, took;     /* net_now(), nanoseconds */
 };
 
+/* How it is played. */
+enum attempt_how {
+    ATTEMPT_PLAIN,
+    ATTEMPT_PATIENT, /* replies are waited for longer */
+    ATTEMPT_JUDGE    /* judge_ends: see script_env */
+};
+
 /*
- * Plays once, as the run with that number. judge_ends: see script_env. False
- * when the run was stopped before it began: *a is then not set.
+ * Plays once, as the run with that number. False when the run was stopped
+ * before it began: *a is then not set.
  */
 bool attempt_once(const struct play *p, const struct plan_case *planned,
-                  unsigned *runs, bool judge_ends, struct attempt *a);
+                  unsigned *runs, enum attempt_how how, struct attempt *a);
 
 /*
  * The same, and again, with pauses, when the server ended the session or was
  * busy before the point under test was reached. *a is the last play.
  */
 bool attempt_reach(const struct play *p, const struct plan_case *planned,
-                   unsigned *runs, struct attempt *a);
+                   unsigned *runs, enum attempt_how how, struct attempt *a);
 
 /* A 421, a close or a timeout where a reply was under test. */
 bool attempt_ended_under_test(const struct script_outcome *o);

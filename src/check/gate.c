@@ -134,20 +134,53 @@ static void back_off(struct gate *g)
     g->not_before = g->struck + wait;
 }
 
-void gate_leave(struct gate *g, uint64_t since, bool strained)
+static void shrink(struct gate *g)
+{
+    if (g->limit > 1)
+        g->max = --g->limit;
+    g->clean = 0;
+    g->struck = net_now();
+}
+
+static void grow(struct gate *g)
+{
+    g->strikes = 0;
+    if (++g->clean < CLEAN_TO_GROW)
+        return;
+    g->clean = 0;
+    g->limit += g->limit < g->max;
+    g->pace = g->pace > PACE_FIRST ? g->pace / 4 * 3 : 0;
+}
+
+void gate_leave(struct gate *g, uint64_t since, enum gate_end how)
+{
+    static void (*const learn[])(struct gate *) = {
+        [GATE_WELL] = grow,
+        [GATE_STRAINED] = back_off,
+        [GATE_CROWDED] = shrink,
+    };
+
+    pthread_mutex_lock(&g->lock);
+    g->active--;
+    if (since >= g->struck)
+        learn[how](g);
+    pthread_cond_broadcast(&g->changed);
+    pthread_mutex_unlock(&g->lock);
+}
+
+void gate_away(struct gate *g)
 {
     pthread_mutex_lock(&g->lock);
     g->active--;
-    if (strained && since >= g->struck) {
-        back_off(g);
-    } else if (!strained && since >= g->struck) {
-        g->strikes = 0;
-        if (++g->clean >= CLEAN_TO_GROW) {
-            g->clean = 0;
-            g->limit += g->limit < g->max;
-            g->pace = g->pace > PACE_FIRST ? g->pace / 4 * 3 : 0;
-        }
-    }
     pthread_cond_broadcast(&g->changed);
+    pthread_mutex_unlock(&g->lock);
+}
+
+void gate_back(struct gate *g, bool in_line)
+{
+    pthread_mutex_lock(&g->lock);
+    while (in_line && !g->shut && !gate_stopped(g) && g->active >= g->limit)
+        wait_until(g, UINT64_MAX);
+    g->active++;
     pthread_mutex_unlock(&g->lock);
 }

@@ -29,6 +29,13 @@ struct gate {
     int stop_fd;
 };
 
+/* What a session that ended says of the server. */
+enum gate_end {
+    GATE_WELL,
+    GATE_STRAINED, /* it refused the session, or ended it as too much */
+    GATE_CROWDED   /* it let the session wait behind others */
+};
+
 /* At most `max` sessions (0 counts as 1), at most `rate` starts a second (0:
  * no limit). */
 void gate_init(struct gate *g, unsigned max, double rate, int stop_fd);
@@ -39,12 +46,20 @@ void gate_free(struct gate *g);
 bool gate_enter(struct gate *g, uint64_t *since);
 
 /*
- * The session that started at `since` has ended. strained: the server showed
- * that it was too much. Sessions that ran side by side count as one strain:
- * those that started before the last back-off say nothing new. All back-offs
- * of a run together have a bound; behind it only the shortest are made.
+ * The session that started at `since` has ended. Strained: fewer sessions run,
+ * and none starts for a while. Sessions that ran side by side count as one
+ * strain: those that started before the last back-off say nothing new. All
+ * back-offs of a run together have a bound; behind it only the shortest are
+ * made. Crowded: one session less runs.
  */
-void gate_leave(struct gate *g, uint64_t since, bool strained);
+void gate_leave(struct gate *g, uint64_t since, enum gate_end how);
+
+/* The session has no connection for now: its place is another's. */
+void gate_away(struct gate *g);
+
+/* It is about to have one again, or to leave. in_line: as soon as there is a
+ * place; else at once. */
+void gate_back(struct gate *g, bool in_line);
 
 /* Waits for the rate alone, not for other sessions: for a canary, which must
  * not stand in line behind those that wonder about the server as well.

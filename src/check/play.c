@@ -46,7 +46,10 @@ static void not_started(struct trial *t)
  * stopped, or ended before the point under test. */
 static bool another(struct trial *t, struct attempt *b)
 {
-    if (!attempt_reach(t->p, t->planned, &t->runs, b)) {
+    enum attempt_how how =
+        t->a.outcome.timed_out ? ATTEMPT_PATIENT : ATTEMPT_PLAIN;
+
+    if (!attempt_reach(t->p, t->planned, &t->runs, how, b)) {
         not_started(t);
         return false;
     }
@@ -61,26 +64,8 @@ static bool another(struct trial *t, struct attempt *b)
     return false;
 }
 
-/* Plays again what failed, `confirm` times. */
-static void confirm_failure(struct trial *t)
-{
-    struct attempt b;
-
-    for (unsigned i = 0; i < t->p->cfg->confirm && t->sure == SURE; i++) {
-        if (!another(t, &b))
-            return;
-        if (b.outcome.verdict == VERDICT_BLOCKED) {
-            t->sure = UNCONFIRMED;
-            snprintf(t->why, sizeof t->why, "%.390s", b.outcome.reason);
-        } else if (b.outcome.verdict != t->a.outcome.verdict) {
-            t->sure = UNSTABLE;
-            t->other = b.outcome.verdict;
-        }
-        transcript_free(&b.log);
-    }
-}
-
-/* The first run was ended, b was not: a third run decides between them. */
+/* The first run was ended, or did not wait long enough, b was not: a third
+ * run decides between them. */
 static void settle(struct trial *t, struct attempt *b)
 {
     struct attempt c;
@@ -100,6 +85,29 @@ static void settle(struct trial *t, struct attempt *b)
         transcript_free(&b->log);
     }
     transcript_free(&c.log);
+}
+
+/* Plays again what failed, `confirm` times. */
+static void confirm_failure(struct trial *t)
+{
+    struct attempt b;
+
+    for (unsigned i = 0; i < t->p->cfg->confirm && t->sure == SURE; i++) {
+        if (!another(t, &b))
+            return;
+        if (b.outcome.verdict == VERDICT_BLOCKED) {
+            t->sure = UNCONFIRMED;
+            snprintf(t->why, sizeof t->why, "%.390s", b.outcome.reason);
+        } else if (b.outcome.verdict != t->a.outcome.verdict &&
+                   t->a.outcome.timed_out) {
+            settle(t, &b);
+            return;
+        } else if (b.outcome.verdict != t->a.outcome.verdict) {
+            t->sure = UNSTABLE;
+            t->other = b.outcome.verdict;
+        }
+        transcript_free(&b.log);
+    }
 }
 
 static bool serves(const struct play *p, char *why, size_t cap)
@@ -134,7 +142,7 @@ static void judge_end(struct trial *t)
         t->sure = UNCONFIRMED;
         return;
     }
-    if (!attempt_once(t->p, t->planned, &t->runs, true, &b)) {
+    if (!attempt_once(t->p, t->planned, &t->runs, ATTEMPT_JUDGE, &b)) {
         not_started(t);
         return;
     }
@@ -329,7 +337,7 @@ void play_case(const struct play *p, const struct plan_case *planned,
     /* What ends the server cannot be played twice. */
     bool once = plan_needs(planned->script, SCRIPT_NEED_PID);
 
-    if (!attempt_reach(p, planned, &t.runs, &t.a)) {
+    if (!attempt_reach(p, planned, &t.runs, ATTEMPT_PLAIN, &t.a)) {
         play_not(p, VERDICT_BLOCKED,
                  server_is_dead(p) ? HEALTH_DEAD
                                    : "interrupted before it was played",

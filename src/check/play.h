@@ -10,12 +10,14 @@
 #include "report/result.h"
 
 struct health;
+struct tempo;
 
 /* What all plays of a run share. */
 struct play {
     const struct check_config *cfg;
     struct gate *gate;
     struct health *health;   /* or NULL */
+    struct tempo *tempo;     /* or NULL */
     struct passive *passive; /* or NULL */
     struct result *result;   /* owns the strings of the cases */
     uint64_t start;          /* net_now() of the run's start */
@@ -40,6 +42,8 @@ void play_describe(const struct play *p, const struct script_case *c,
  * - A session that ends before the point under test is tried again.
  * - A FAIL or WARN is confirmed on fresh connections. The other verdict
  *   there: BLOCKED as unstable. The point not reached there: BLOCKED.
+ * - What did not come in time is waited for longer when it is played again:
+ *   servers hold replies back. What comes then is judged in its place.
  * - A 421, a close or a timeout under test is tried again as well. At the
  *   same point in every confirming run, while the canary passes, it is the
  *   server's answer and is judged. If it does not come again, two further

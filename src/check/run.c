@@ -13,6 +13,7 @@
 #include "check/health.h"
 #include "check/play.h"
 #include "check/summary.h"
+#include "check/tempo.h"
 #include "check/worker.h"
 
 #define BUSY_TRIES 4     /* when the server greets with 4yz */
@@ -23,6 +24,7 @@ struct run {
     struct play play;
     struct gate gate;
     struct health health;
+    struct tempo tempo;
     size_t log_kept;
     struct plan_case *plan; /* one a case of the result, in its order */
     size_t n;
@@ -419,9 +421,11 @@ static bool run_init(struct run *run, const struct catalogue *catalogue)
 
     gate_init(&run->gate, cfg->jobs, cfg->max_rate, cfg->stop_fd);
     health_init(&run->health, cfg, &run->gate);
+    tempo_init(&run->tempo);
     pthread_mutex_init(&run->lock, NULL);
     run->play.gate = &run->gate;
     run->play.health = &run->health;
+    run->play.tempo = &run->tempo;
     run->play.log_kept = &run->log_kept;
     run->play.start = net_now();
     run->play.passive = passive_new(catalogue);
@@ -434,6 +438,7 @@ static void run_free(struct run *run)
 {
     passive_free(run->play.passive);
     health_free(&run->health);
+    tempo_free(&run->tempo);
     gate_free(&run->gate);
     pthread_mutex_destroy(&run->lock);
     free(run->plan);

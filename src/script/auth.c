@@ -173,11 +173,12 @@ static bool converse(struct exchange *x)
     if (!send_first(x))
         return false;
     for (int i = 0; i < ROUNDS_MAX; i++) {
-        script_session_wait(s, x->p->env->timeout, &ev);
+        script_session_wait(s, script_patience(x->p, x->p->env->timeout),
+                            &ev);
         /* All but 334 is for the server line behind this stage. */
         if (ev.came != SCRIPT_CAME_REPLY || ev.reply.code != 334)
             return true;
-        script_session_report(s, x->step->conn, x->p->env, &ev.reply);
+        script_session_report(s, x->step->conn, x->p->env, &ev);
         bool ok = answer(x, &ev.reply);
         script_session_drop(s, ev.reply.raw.n);
         if (!ok)

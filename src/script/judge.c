@@ -272,6 +272,8 @@ bool script_judge(struct script_player *p, const struct script_step *step,
 {
     struct script_session *s = &p->sessions[step->conn];
 
+    if (ev->came == SCRIPT_CAME_TIMEOUT || ev->late)
+        p->out->timed_out = true;
     if (ev->came == SCRIPT_CAME_STOPPED || ev->came == SCRIPT_CAME_TROUBLE) {
         mismatch(p, step, ev);
         return false;

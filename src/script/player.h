@@ -21,7 +21,14 @@ struct script_player {
     size_t n_mails;
     bool drip;                   /* the next write goes octet by octet */
     uint64_t drip_time;
+    bool away;                   /* env->away was told so */
 };
+
+/* How long what the server owes is waited for, where a script says `time`. */
+uint64_t script_patience(const struct script_player *p, uint64_t time);
+
+/* A wait that a script asks for. */
+uint64_t script_hurried(const struct script_player *p, uint64_t time);
 
 /*
  * What an event means for a step: matched, noted, or the end of the case,

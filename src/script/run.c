@@ -9,6 +9,28 @@
 
 typedef bool op_fn(struct script_player *p, const struct script_step *step);
 
+uint64_t script_hurried(const struct script_player *p, uint64_t time)
+{
+    return p->env->hurry && time >= 60 * NET_S ? time / p->env->hurry : time;
+}
+
+uint64_t script_patience(const struct script_player *p, uint64_t time)
+{
+    return (script_hurried(p, time) + p->env->lag) *
+           (p->env->patience ? p->env->patience : 1);
+}
+
+/* Says so when there is no connection, or is to be one again. */
+static void go_away(struct script_player *p, bool away)
+{
+    for (unsigned i = 0; away && i < SCRIPT_CONNS; i++)
+        if (p->sessions[i].net)
+            return;
+    if (p->env->away && p->away != away)
+        p->env->away(p->env->ctx, away);
+    p->away = away;
+}
+
 static const char *came_text(enum net_status how)
 {
     return how == NET_TIMEOUT ? "the server did not take what was sent"
@@ -168,6 +190,7 @@ static bool open_target(struct script_player *p,
     if (s->net)
         return script_error(p, step, "connection %u is open already",
                             step->conn);
+    go_away(p, false);
     enum net_status how = net_conn_open(t, &o, net_deadline(p->env->timeout),
                                         &net, err, sizeof(err));
     if (how == NET_OK) {
@@ -243,8 +266,8 @@ static bool op_tls(struct script_player *p, const struct script_step *step)
                            text, (size_t)n);
         script_session_drop(s, left);
     }
-    enum net_status how = net_conn_starttls(s->net,
-                                            net_deadline(p->env->timeout));
+    uint64_t deadline = net_deadline(script_patience(p, p->env->timeout));
+    enum net_status how = net_conn_starttls(s->net, deadline);
     if (how == NET_OK)
         script_session_tls(s);
     else
@@ -252,16 +275,10 @@ static bool op_tls(struct script_player *p, const struct script_step *step)
     return stage_done(p, step, how);
 }
 
-/* A wait that a script asks for. */
-static uint64_t hurried(const struct script_player *p, uint64_t time)
-{
-    return p->env->hurry && time >= 60 * NET_S ? time / p->env->hurry : time;
-}
-
 static bool op_pause(struct script_player *p, const struct script_step *step)
 {
     if (step->time &&
-        net_sleep_until(net_deadline(hurried(p, step->time)),
+        net_sleep_until(net_deadline(script_hurried(p, step->time)),
                         p->env->stop_fd))
         return wrote(p, step, NET_STOPPED);
     return true;
@@ -326,20 +343,23 @@ static bool op_expect(struct script_player *p, const struct script_step *step)
 {
     struct script_session *s = &p->sessions[step->conn];
     uint64_t timeout =
-        step->timed ? hurried(p, step->time) : p->env->timeout;
+        script_patience(p, step->timed ? step->time : p->env->timeout);
     enum script_expect_kind kind = step->expects[0].kind;
     struct script_event ev;
 
-    if (script_of_delivery(kind))
+    if (script_of_delivery(kind)) {
+        go_away(p, true);
         return script_delivery(p, step, timeout);
+    }
     if (kind == SCRIPT_EXPECT_OCTETS)
         return expect_octets(p, step, timeout);
     if (kind == SCRIPT_EXPECT_SILENT)
-        script_session_hush(s, hurried(p, step->expects[0].time), &ev);
+        script_session_hush(
+            s, script_hurried(p, step->expects[0].time) + p->env->lag, &ev);
     else
         script_session_wait(s, timeout, &ev);
     if (ev.came == SCRIPT_CAME_REPLY)
-        script_session_report(s, step->conn, p->env, &ev.reply);
+        script_session_report(s, step->conn, p->env, &ev);
     size_t used = ev.came == SCRIPT_CAME_REPLY ? ev.reply.raw.n : 0;
     bool on = script_judge(p, step, &ev);
     /* A 421 stays: what ends the session may have been read behind it. */
@@ -394,7 +414,7 @@ static void begin(struct script_player *p, const struct script_case *c,
     p->env = p->vars.env = env;
     p->out = out;
     p->vars.n = 0;
-    p->drip = false;
+    p->drip = p->away = false;
     p->drip_time = 0;
     p->n_mails = 0;
     p->buf = (struct script_buffer){0};
@@ -402,7 +422,7 @@ static void begin(struct script_player *p, const struct script_case *c,
         p->sessions[i].net = NULL;
     out->verdict = VERDICT_PASS;
     out->cause = SCRIPT_CAUSE_NONE;
-    out->under_test = false;
+    out->under_test = out->timed_out = false;
     out->line = 0;
     out->file = c->file;
     out->expected[0] = out->got[0] = out->reason[0] = '\0';

@@ -32,6 +32,7 @@ struct script_reply {
     bool authenticated;      /* a 235 came before */
     bool enhanced;           /* ENHANCEDSTATUSCODES was offered */
     bool pipelined;          /* its command was sent in a group */
+    uint64_t waited;         /* for it, nanoseconds */
 };
 typedef void script_reply_fn(void *ctx, const struct script_reply *r);
 
@@ -42,6 +43,10 @@ typedef void script_end_fn(void *ctx, unsigned conn, uint16_t last_code,
 /* Tells the server under test to end, as its operator would (SIGTERM). False:
  * it could not be told. */
 typedef bool script_terminate_fn(void *ctx);
+
+/* The run waits with no connection open (away), or is about to open one again:
+ * meanwhile it takes nobody's place at the server. */
+typedef void script_away_fn(void *ctx, bool away);
 
 /* A delivered message. */
 struct script_mail {
@@ -70,6 +75,11 @@ struct script_env {
     const char *password;
     const char *token;        /* ${case}: unique to this run of this case */
     uint64_t timeout;         /* of a reply without [T], nanoseconds */
+    uint64_t lag;             /* so long this server takes to answer: a reply
+                                 is waited for longer by it, and silence
+                                 counts only when it lasts longer by it */
+    unsigned patience;        /* times as long a reply or a delivery is
+                                 waited for; 0 is 1 */
     int stop_fd;              /* or -1 */
     unsigned hurry;           /* waits of a minute and more are divided by
                                  this: for servers of our own whose timeouts
@@ -80,6 +90,7 @@ struct script_env {
     script_reply_fn *on_reply;
     script_end_fn *on_end;
     script_terminate_fn *terminate; /* or NULL: <terminate> is BLOCKED */
+    script_away_fn *away;     /* or NULL */
     script_count_fn *count;   /* or NULL: <delivered> is BLOCKED */
     script_fetch_fn *fetch;   /* set when count is */
     void *ctx;                /* of these */
@@ -111,6 +122,8 @@ struct script_outcome {
     enum verdict verdict;
     enum script_cause cause;
     bool under_test;       /* the step that decided was an S!: */
+    bool timed_out;        /* on the way, or at the end, something did not come
+                              in time */
     unsigned line;         /* of that step in its file; 0: none */
     const char *file;      /* of that step (a preamble has another) */
     char expected[256];    /* that step, as written */

@@ -63,8 +63,10 @@ struct script_case {
     size_t n_faults;
     bool hostile;                   /* liveness is checked afterwards */
     bool alone;                     /* runs with no other session */
-    uint64_t waits;                 /* nanoseconds that its <silent> and
-                                       <pause> steps take at least */
+    uint64_t waits;                 /* nanoseconds that its steps take at
+                                       least: <silent>, <pause>, ... */
+    unsigned replies, refusals;     /* that it waits for; those that are to be
+                                       4yz or 5yz */
     const char *file;
     unsigned line;                  /* of its "case:" */
     const struct script_step *steps;

@@ -45,6 +45,8 @@ static void no_octets(struct script_session *s, enum net_status how,
 static void until(struct script_session *s, uint64_t deadline,
                   struct script_event *ev)
 {
+    uint64_t begun = net_now();
+
     for (;;) {
         struct smtp_span p = net_conn_pending(s->net);
         ssize_t n = p.n ? smtp_reply_parse(&s->scan, p.p, p.n, &ev->reply)
@@ -52,6 +54,7 @@ static void until(struct script_session *s, uint64_t deadline,
         if (n > 0) {
             ev->came = SCRIPT_CAME_REPLY;
             s->heard = net_now();
+            ev->waited = s->heard - begun;
             return;
         }
         enum net_status how =
@@ -155,14 +158,15 @@ static void learn(struct script_session *s, const struct script_reply *r)
 
 void script_session_report(struct script_session *s, unsigned conn,
                            const struct script_env *env,
-                           const struct smtp_reply *r)
+                           const struct script_event *ev)
 {
     struct script_reply out = {
-        .reply = r,
+        .reply = &ev->reply,
         .conn = conn,
         .tls = net_conn_in_tls(s->net),
         .authenticated = s->authenticated,
         .enhanced = s->enhanced,
+        .waited = ev->waited,
     };
 
     script_exchange_reply(&s->exchange, &out);
@@ -197,15 +201,15 @@ void script_session_unsolicited(struct script_session *s, unsigned conn,
     read_now(s, last);
     for (;;) {
         struct smtp_span p = net_conn_pending(s->net);
-        struct smtp_reply r;
-        ssize_t n = p.n ? smtp_reply_parse(&s->scan, p.p, p.n, &r) : 0;
+        struct script_event ev = {0};
+        ssize_t n = p.n ? smtp_reply_parse(&s->scan, p.p, p.n, &ev.reply) : 0;
         /* A 421 may come at any time (RFC 5321 3.8). It stays, for the
          * next server line to say why the session ended. */
-        if (n <= 0 || r.code == 421) {
+        if (n <= 0 || ev.reply.code == 421) {
             s->scan = (struct smtp_reply_scan){0};
             return;
         }
-        script_session_report(s, conn, env, &r);
+        script_session_report(s, conn, env, &ev);
         script_session_drop(s, (size_t)n);
     }
 }

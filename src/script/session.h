@@ -29,7 +29,9 @@ struct script_event {
     enum net_status how;
     struct smtp_reply reply; /* REPLY */
     struct smtp_span octets; /* pending, if not a reply */
-    uint64_t waited;         /* TIMEOUT: nanoseconds allowed */
+    uint64_t waited;         /* REPLY: nanoseconds it took to come; TIMEOUT:
+                                nanoseconds allowed */
+    bool late;               /* MAIL: not enough of them came in time */
     /* MAIL */
     const struct script_mail *mails;
     size_t n_mails;
@@ -66,11 +68,10 @@ void script_session_hush(struct script_session *s, uint64_t timeout,
 void script_session_octets(struct script_session *s, struct smtp_span want,
                            uint64_t timeout, struct script_event *ev);
 
-/* Reports a reply to the passive rules; `unsolicited` says that none was
- * due. The reply stays pending. */
+/* Reports a reply to the passive rules. It stays pending. */
 void script_session_report(struct script_session *s, unsigned conn,
                            const struct script_env *env,
-                           const struct smtp_reply *r);
+                           const struct script_event *ev);
 
 /* Drops n pending octets. */
 void script_session_drop(struct script_session *s, size_t n);

@@ -3,6 +3,7 @@
  */
 #include "script/steps.h"
 
+#include "net/clock.h"
 #include "script/each.h"
 #include "script/expect.h"
 #include "script/meta.h"
@@ -363,6 +364,29 @@ static bool check_end(struct script_builder *b, const struct script_case *out)
     return check_drips(b);
 }
 
+static bool is_refusal(const struct script_expect *e)
+{
+    return e->n_codes && (e->codes[0].c[0] == '4' || e->codes[0].c[0] == '5');
+}
+
+/* What the step adds to the time that the case takes. */
+static void add_waits(struct script_case *c, const struct script_step *s)
+{
+    const struct script_expect *e = s->expects;
+
+    if (s->op == SCRIPT_OP_PAUSE)
+        c->waits += s->time;
+    if (s->op == SCRIPT_OP_DRIP)
+        c->waits += 10 * s->time; /* how many octets there are is not known */
+    if (s->op != SCRIPT_OP_EXPECT)
+        return;
+    c->waits += e->time;
+    if (e->kind == SCRIPT_EXPECT_DELIVERED)
+        c->waits += e->count ? 300 * NET_MS : 150 * NET_MS;
+    c->replies += e->kind == SCRIPT_EXPECT_REPLY;
+    c->refusals += e->kind == SCRIPT_EXPECT_REPLY && is_refusal(e);
+}
+
 bool script_steps_parse(struct script_parser *ps,
                         const struct script_line *lines, size_t n,
                         struct script_case *out)
@@ -385,6 +409,8 @@ bool script_steps_parse(struct script_parser *ps,
         out->n_steps = b.steps.n;
         out->steps = script_vec_keep(&b.steps, ps->arena);
         ok = out->steps || script_no_memory(ps);
+        for (size_t i = 0; ok && i < out->n_steps; i++)
+            add_waits(out, &out->steps[i]);
     }
     if (b.group)
         script_draft_free(b.group);

@@ -31,7 +31,7 @@ static void *go_through(void *arg)
         usleep(1000);
         atomic_fetch_sub(&c->inside, 1);
         atomic_fetch_add(&c->done, 1);
-        gate_leave(&c->gate, since, false);
+        gate_leave(&c->gate, since, GATE_WELL);
     }
     return NULL;
 }
@@ -84,7 +84,7 @@ Test(gate, rate)
 static uint64_t strain(struct gate *g, uint64_t since)
 {
     g->active++;
-    gate_leave(g, since, true);
+    gate_leave(g, since, GATE_STRAINED);
     return g->not_before - g->struck;
 }
 
@@ -131,7 +131,7 @@ Test(gate, starts_further_apart_after_strain)
     for (unsigned i = 0; i < 150; i++) {
         g.not_before = g.next = 0; /* no need to wait here */
         cr_assert(gate_enter(&g, &since));
-        gate_leave(&g, since, false);
+        gate_leave(&g, since, GATE_WELL);
     }
     cr_expect_eq(g.pace, 0, "%lu", (unsigned long)g.pace);
     gate_free(&g);
@@ -159,7 +159,7 @@ Test(gate, side_by_side_is_one_strain)
     for (unsigned i = 0; i < 8; i++)
         cr_assert(gate_enter(&g, &since[i]));
     for (unsigned i = 0; i < 8; i++)
-        gate_leave(&g, since[i], true);
+        gate_leave(&g, since[i], GATE_STRAINED);
     cr_expect_eq(g.strikes, 1, "%u", g.strikes);
     cr_expect_eq(g.limit, 4, "%u", g.limit);
     cr_expect_eq(g.active, 0);
@@ -176,7 +176,7 @@ Test(gate, grows_again_but_not_to_where_it_was)
     for (unsigned i = 0; i < 200; i++) {
         g.not_before = g.next = 0; /* no need to wait here */
         cr_assert(gate_enter(&g, &since));
-        gate_leave(&g, since, false);
+        gate_leave(&g, since, GATE_WELL);
     }
     cr_expect_eq(g.limit, 7, "%u", g.limit);
     cr_expect_eq(g.strikes, 0);
@@ -232,7 +232,7 @@ Test(gate, stop_ends_every_wait)
             for (unsigned n = 0; n < 8; n++)
                 strain(&g, net_now());
         if (i)
-            gate_leave(&g, since, false);
+            gate_leave(&g, since, GATE_WELL);
         pthread_create(&t, NULL, stop_soon, &fd[1]);
         cr_expect_not(gate_enter(&g, &since), "%s", waits[i]);
         cr_expect_lt(fake_ms(begin), 1000, "%s", waits[i]);

@@ -14,8 +14,15 @@
 static const char must[] = "case: rfc5321/1/c\n" META "level: MUST\n" STEPS;
 static const char should[] = "case: rfc5321/1/c\n" META "level: SHOULD\n" STEPS;
 static const char may[] = "case: rfc5321/1/c\n" META "level: MAY\n" STEPS;
+static const char arrow[] = "case: rfc5321/1/c\n" META "level: MUST\n"
+                            "\nC: <open>\nS: 220\nC: EHLO ${helo}\nS: 250\n"
+                            "C: NOOP\nS!: 250\n"
+                            " | <timeout> -> fail \"no reply\"\n";
 static const char greets[] = "case: rfc5321/1/c\n" META "level: MUST\n"
                              "\nC: <open>\nS!: 220\nC: QUIT\nS: 221\n";
+
+#define BAD "550 no\r\n"
+#define BYE "421 bye\r\n"
 
 /* What a server does to that line when it gets it for the n-th time; the last
  * one goes for all that follow. A canary sends no NOOP. */
@@ -25,6 +32,10 @@ struct script {
 };
 
 static const struct script *playing;
+
+/* A reply that comes later than one may take, but not three times as late. */
+#define LATE     "late"
+#define LATE_BAD "late, and wrong"
 
 static const char *act_script(struct fake *f, unsigned conn, const char *line)
 {
@@ -36,12 +47,13 @@ static const char *act_script(struct fake *f, unsigned conn, const char *line)
     n = atomic_fetch_add(&f->n, 1);
     while (n > 0 && (n > 5 || !playing->reply[n]))
         n--;
+    if (strncmp(playing->reply[n], LATE, strlen(LATE)) == 0) {
+        fake_ends(f, 250);
+        return strcmp(playing->reply[n], LATE) == 0 ? FAKE_POLITE : BAD;
+    }
     return strcmp(playing->reply[n], "ok") == 0 ? FAKE_POLITE
                                                 : playing->reply[n];
 }
-
-#define BAD "550 no\r\n"
-#define BYE "421 bye\r\n"
 
 static const struct row {
     const char *name, *suite;
@@ -85,6 +97,20 @@ static const struct row {
      VERDICT_FAIL, false, 3, ""},
     {"silent each time", must, {"NOOP", {FAKE_SILENT}}, 1, false,
      VERDICT_FAIL, false, 3, ""},
+    {"silent each time, by an arrow", arrow, {"NOOP", {FAKE_SILENT}}, 1,
+     false, VERDICT_FAIL, false, 2, "no reply"},
+    {"late each time", must, {"NOOP", {LATE}}, 1, false, VERDICT_PASS, false,
+     3, ""},
+    {"late and wrong each time", must, {"NOOP", {LATE_BAD}}, 1, false,
+     VERDICT_FAIL, false, 3, "550"},
+    {"late each time, by an arrow", arrow, {"NOOP", {LATE}}, 1, false,
+     VERDICT_PASS, false, 3, ""},
+    {"late once", must, {"NOOP", {LATE, "ok"}}, 1, false, VERDICT_PASS, false,
+     3, ""},
+    {"late, wrong, ok", must, {"NOOP", {LATE, BAD, "ok"}}, 1, false,
+     VERDICT_BLOCKED, true, 3, "unstable"},
+    {"late in set-up", must, {"EHLO client.example.test", {LATE}}, 1, false,
+     VERDICT_PASS, false, 2, ""},
     {"closes, a SHOULD", should, {"NOOP", {FAKE_CLOSE}}, 1, false,
      VERDICT_WARN, false, 3, "closed"},
     {"closes, not confirmed", must, {"NOOP", {FAKE_CLOSE}}, 0, false,
