@@ -12,7 +12,7 @@
 
 /* Cases that wait for minutes wait for seconds here, and the server's idle
  * timeout, five minutes and a little, is as much shorter. */
-#define HURRY 50
+#define HURRY 40
 #define IDLE  ((300 + 25) * NET_S / HURRY)
 
 /* ---- a server for one job -------------------------------------------------

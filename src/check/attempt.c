@@ -6,7 +6,7 @@
 #include "check/health.h"
 #include "check/tempo.h"
 
-#define PATIENCE 3 /* times as long when a reply did not come */
+#define PATIENCE 2 /* timeouts more for a reply that did not come */
 #define PAUSE (200 * NET_MS) /* before a play that follows 4yz; then twice */
 
 /* Plays more when a session ended before the point under test. A timeout is
@@ -157,7 +157,7 @@ bool attempt_once(const struct play *p, const struct plan_case *planned,
     make_token(p, planned->script, *runs, token, sizeof token);
     env.token = token;
     env.judge_ends = how == ATTEMPT_JUDGE;
-    env.patience = how == ATTEMPT_PATIENT ? PATIENCE : 1;
+    env.patience = how == ATTEMPT_PATIENT ? PATIENCE : 0;
     env.lag = p->tempo ? tempo_lag(p->tempo) : 0;
     env.away = on_away;
     env.log = &a->log;

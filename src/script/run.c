@@ -16,8 +16,8 @@ uint64_t script_hurried(const struct script_player *p, uint64_t time)
 
 uint64_t script_patience(const struct script_player *p, uint64_t time)
 {
-    return (script_hurried(p, time) + p->env->lag) *
-           (p->env->patience ? p->env->patience : 1);
+    return script_hurried(p, time) + p->env->lag +
+           p->env->patience * p->env->timeout;
 }
 
 /* Says so when there is no connection, or is to be one again. */

@@ -78,8 +78,8 @@ struct script_env {
     uint64_t lag;             /* so long this server takes to answer: a reply
                                  is waited for longer by it, and silence
                                  counts only when it lasts longer by it */
-    unsigned patience;        /* times as long a reply or a delivery is
-                                 waited for; 0 is 1 */
+    unsigned patience;        /* so many times the timeout more a reply or a
+                                 delivery is waited for */
     int stop_fd;              /* or -1 */
     unsigned hurry;           /* waits of a minute and more are divided by
                                  this: for servers of our own whose timeouts
