@@ -350,12 +350,21 @@ static void play_all(struct run *run, const struct script_set *suite)
     probe_free(&p);
 }
 
+static int by_case_id(const void *a, const void *b)
+{
+    const struct result_case *x = a, *y = b;
+    return strcmp(x->id, y->id);
+}
+
 static void finish(struct run *run, const struct catalogue *catalogue)
 {
     struct result *r = run->play.result;
+    struct result_case *rules = r->cases + r->n_cases;
+    size_t n =
+        passive_results(run->play.passive, run->play.cfg, r, rules);
 
-    r->n_cases += passive_results(run->play.passive, run->play.cfg, r,
-                                  r->cases + r->n_cases);
+    qsort(rules, n, sizeof *rules, by_case_id);
+    r->n_cases += n;
     r->ended = unix_ms();
     summary_requirements(r, catalogue);
 }

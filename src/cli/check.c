@@ -7,11 +7,11 @@
 #include "check/check.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/outputs.h"
 #include "cli/service.h"
 #include "cli/stop.h"
 #include "cli/suite.h"
 #include "cli/tool.h"
-#include "report/format.h"
 #include "report/progress.h"
 #include "report/terminal.h"
 
@@ -19,9 +19,7 @@ struct check {
     struct cli_options o;
     struct cli_suite suite;
     struct cli_service service;
-    struct report_output *outputs[CLI_OUTPUTS_MAX];
-    size_t n_outputs;
-    bool to_stdout; /* a report goes there, so the one for people does not */
+    struct cli_outputs outputs;
     struct result result;
     struct progress progress;
     FILE *out, *err;
@@ -32,57 +30,16 @@ static void on_progress(void *ctx, const struct check_progress *p)
     progress_draw(ctx, p->done, p->total, p->count, p->last->id);
 }
 
-/* Before anything is tested: a path that cannot be written is wrong usage. */
-static int open_outputs(struct check *c)
-{
-    char why[5000];
-
-    for (size_t i = 0; i < c->o.n_outputs; i++) {
-        const struct cli_output *w = &c->o.outputs[i];
-        bool here = strcmp(w->path, "-") == 0;
-        struct report_output *o;
-
-        if (here && c->to_stdout) {
-            fputs("smtpspec check: expected only one report to be -\n",
-                  c->err);
-            return CLI_USAGE;
-        }
-        o = report_output_open(report_format_find(w->format), w->path, why,
-                               sizeof why);
-        if (!o) {
-            fprintf(c->err, "smtpspec check: --%s: %s\n", w->format, why);
-            return CLI_USAGE;
-        }
-        c->outputs[c->n_outputs++] = o;
-        c->to_stdout |= here;
-    }
-    return CLI_OK;
-}
-
-static void abandon_outputs(struct check *c)
-{
-    while (c->n_outputs > 0)
-        report_output_abandon(c->outputs[--c->n_outputs]);
-}
-
-/* Writes all reports, whatever becomes of one. False: one failed. */
+/* False: one of them could not be written. */
 static bool write_reports(struct check *c, int status)
 {
     struct report_options ro = {.color = cli_color(&c->o, c->out),
                                 .verbose = c->o.verbose,
                                 .quiet = c->o.quiet};
-    char why[5000];
-    bool all = true;
+    bool all =
+        cli_outputs_write(&c->outputs, &c->result, &ro, "check", c->err);
 
-    for (size_t i = 0; i < c->n_outputs; i++) {
-        if (report_output_finish(c->outputs[i], &c->result, &ro, why,
-                                 sizeof why) == 0)
-            continue;
-        fprintf(c->err, "smtpspec check: %s\n", why);
-        all = false;
-    }
-    c->n_outputs = 0;
-    if (!c->to_stdout)
+    if (!c->outputs.to_stdout)
         report_terminal_write(&c->result, &ro, status, c->out);
     return all;
 }
@@ -136,7 +93,7 @@ static int prepare(struct check *c)
     }
     if (!cli_suite_load(&c->suite, c->o.suite, CLI_SUITE_ALL, "check", c->err))
         return CLI_USAGE;
-    rc = open_outputs(c);
+    rc = cli_outputs_open(&c->outputs, &c->o, "check", c->err);
     if (rc != CLI_OK)
         return rc;
     c->o.cfg.stop_fd = cli_stop_open();
@@ -160,7 +117,7 @@ int cli_check(int argc, char **argv, FILE *out, FILE *err)
         rc = prepare(c);
     if (rc == CLI_OK)
         rc = run(c);
-    abandon_outputs(c);
+    cli_outputs_abandon(&c->outputs);
     cli_service_close(&c->service);
     cli_stop_close();
     cli_suite_free(&c->suite);

@@ -10,6 +10,7 @@
 
 #include "cli/explain.h"
 #include "cli/help.h"
+#include "cli/report.h"
 #include "cli/serve.h"
 #include "report/escape.h"
 
@@ -23,7 +24,7 @@ static const struct command {
 } commands[] = {
     {"check", cli_check},     {"list", cli_list}, {"replay", cli_replay},
     {"lint", cli_lint},       {"serve", cli_serve}, {"parse", cli_parse},
-    {"explain", cli_explain},
+    {"explain", cli_explain}, {"report", cli_report},
 };
 
 int cli_is_terminal(FILE *stream)

@@ -32,6 +32,13 @@ static const struct {
      "Prints each mistake with its file, line and column and what was "
      "expected. FILE may be a folder.",
      CLI_FOR_LINT},
+    {"report", "[options] RESULT.json...",
+     "render, merge or compare results",
+     "Writes any report from what check --json wrote. The shards of one run "
+     "are merged into one result; other files are set side by side, a column "
+     "each. The exit status is that of check: with --compare, only what is "
+     "new counts.",
+     CLI_FOR_REPORT},
     {"serve", "[options]", "run the reference server", NULL, 0},
     {"parse", "reply|command|path [FILE]",
      "parse FILE or standard input, show parts and flaws",

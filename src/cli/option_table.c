@@ -10,6 +10,15 @@
 #define RUN   (CLI_FOR_CHECK | CLI_FOR_REPLAY)
 #define PICK  (CLI_FOR_CHECK | CLI_FOR_LIST)
 #define ALL   (RUN | CLI_FOR_LIST | CLI_FOR_LINT)
+#define SHOW  (CLI_FOR_CHECK | CLI_FOR_REPORT)
+#define SEEN  (RUN | CLI_FOR_REPORT)
+
+/* One report format. */
+#define FORMAT(name, help)                                                    \
+    {                                                                         \
+        name, 0, CLI_PATH | CLI_MANY | CLI_SHOWS, SHOW, "FILE", help,         \
+            cli_set_output, 0, 0, 0                                           \
+    }
 
 /* In the order of --help: what is tested, who one is, how, reports. */
 static const struct cli_option table[] = {
@@ -85,7 +94,7 @@ static const struct cli_option table[] = {
      cli_set_count, AT(cfg.confirm), 0, 10},
     {"strict", 0, CLI_AGAIN, RUN, NULL, "WARN counts as FAIL", cli_set_flag,
      AT(cfg.strict), 0, 0},
-    {"allow-blocked", 0, 0, RUN, NULL,
+    {"allow-blocked", 0, CLI_SHOWS, SEEN, NULL,
      "BLOCKED and ERROR do not make the exit status 3", cli_set_flag,
      AT(allow_blocked), 0, 0},
     {"remote", 0, CLI_AGAIN, RUN, NULL,
@@ -94,24 +103,30 @@ static const struct cli_option table[] = {
     {"config", 0, CLI_PATH | CLI_AGAIN | CLI_NO_CONFIG, RUN, "FILE",
      "options, one \"name = value\" a line; the command line wins",
      cli_set_text, AT(config), 0, 0},
-    {"json", 0, CLI_PATH | CLI_MANY, CLI_FOR_CHECK, "FILE",
-     "write the whole result as JSON; - is standard output", cli_set_output,
-     0, 0, 0},
-    {"junit", 0, CLI_PATH | CLI_MANY, CLI_FOR_CHECK, "FILE",
-     "write a JUnit XML report; - is standard output", cli_set_output, 0, 0,
-     0},
-    {"html", 0, CLI_PATH | CLI_MANY, CLI_FOR_CHECK, "FILE",
-     "write one HTML page, for people and audits; - is standard output",
-     cli_set_output, 0, 0, 0},
-    {"color", 0, 0, RUN, "auto|always|never",
+    {"merge", 0, CLI_NO_CONFIG | CLI_SHOWS, CLI_FOR_REPORT, NULL,
+     "the files are parts of one run: one result of them all",
+     cli_set_flag, AT(merge), 0, 0},
+    {"compare", 0, CLI_NO_CONFIG | CLI_SHOWS, CLI_FOR_REPORT, NULL,
+     "the first file is the old run, the second the new one: what is new, "
+     "fixed, changed",
+     cli_set_flag, AT(compare), 0, 0},
+    {"verify", 0, CLI_PATH | CLI_NO_CONFIG | CLI_SHOWS, CLI_FOR_REPORT,
+     "REPORT.html",
+     "whether that report was made from these files: by their SHA-256",
+     cli_set_text, AT(verify), 0, 0},
+    FORMAT("json", "write the whole result as JSON; - is standard output"),
+    FORMAT("junit", "write a JUnit XML report; - is standard output"),
+    FORMAT("html", "write one HTML page, for people and audits; - is "
+                   "standard output"),
+    {"color", 0, CLI_SHOWS, SEEN, "auto|always|never",
      "colour; auto: on a terminal only", cli_set_color, AT(color), 0, 0},
-    {"quiet", 'q', 0, RUN, NULL, "only the line that sums up", cli_set_flag,
-     AT(quiet), 0, 0},
-    {"verbose", 'v', 0, RUN, NULL,
+    {"quiet", 'q', CLI_SHOWS, SEEN, NULL, "only the line that sums up",
+     cli_set_flag, AT(quiet), 0, 0},
+    {"verbose", 'v', CLI_SHOWS, SEEN, NULL,
      "every case, and sessions without cuts", cli_set_flag, AT(verbose), 0,
      0},
-    {"help", 'h', CLI_NO_CONFIG, ALL, NULL, "this text", cli_set_flag,
-     AT(help), 0, 0},
+    {"help", 'h', CLI_NO_CONFIG | CLI_SHOWS, ALL | CLI_FOR_REPORT, NULL,
+     "this text", cli_set_flag, AT(help), 0, 0},
 };
 
 const struct cli_option *cli_option_at(size_t i)

@@ -23,6 +23,7 @@ static const char *const command_names[] = {
     [CLI_FOR_REPLAY] = "replay",
     [CLI_FOR_LIST] = "list",
     [CLI_FOR_LINT] = "lint",
+    [CLI_FOR_REPORT] = "report",
 };
 
 char *cli_options_keep(struct cli_options *o, const char *s)

@@ -21,7 +21,8 @@ enum cli_command_bit {
     CLI_FOR_CHECK = 1,
     CLI_FOR_REPLAY = 2,
     CLI_FOR_LIST = 4,
-    CLI_FOR_LINT = 8
+    CLI_FOR_LINT = 8,
+    CLI_FOR_REPORT = 16
 };
 
 enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
@@ -38,7 +39,9 @@ enum cli_option_flag {
     CLI_MANY = 1,     /* may be given more than once */
     CLI_PATH = 2,     /* its value is a file's name */
     CLI_AGAIN = 4,    /* matters when a case is reproduced */
-    CLI_NO_CONFIG = 8 /* not in a --config file */
+    CLI_NO_CONFIG = 8, /* not in a --config file */
+    CLI_SHOWS = 16     /* says how to report, not what to test: it is left
+                          out of the options in a result */
 };
 
 struct cli_option {
@@ -70,8 +73,9 @@ struct cli_options {
     const char *suite;       /* --suite, or NULL */
     const char *config;
     const char *password_file, *tls_ca, *delivery;
+    const char *baseline, *verify;
     bool tls_insecure, allow_blocked, remote, no_delivery;
-    bool quiet, verbose, help, requirements;
+    bool quiet, verbose, help, requirements, merge, compare;
     uint64_t tls_port;       /* 0: not given */
     uint64_t server_pid;     /* 0: not given */
     enum cli_color color;

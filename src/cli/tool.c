@@ -27,13 +27,15 @@ void cli_result_describe(struct result *r, const struct cli_options *o,
 
     r->tool = "smtpspec " SMTPSPEC_VERSION;
     r->suite = result_text(r, suite);
+    r->n_options = 0;
     for (size_t i = 0; i < o->n_settings; i++) {
         const struct cli_setting *s = &o->settings[i];
-        list[i].name = s->row->name;
-        list[i].value = s->row->arg ? result_text(r, s->value) : "yes";
+        if (s->row->flags & CLI_SHOWS)
+            continue;
+        list[r->n_options++] = (struct result_pair){
+            s->row->name, s->row->arg ? result_text(r, s->value) : "yes"};
     }
     r->options = list;
-    r->n_options = o->n_settings;
 }
 
 void cli_result_shorten(struct result *r, const char *dir)

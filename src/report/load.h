@@ -30,6 +30,11 @@
 bool report_load(struct result *r, struct smtp_span json, const char *name,
                  char *err, size_t err_cap);
 
+/* The octets of a file, from malloc, at most REPORT_LOAD_MAX; `-` is
+ * standard input. False with "NAME: why" in err. */
+bool report_read_file(const char *path, struct smtp_span *out, char *err,
+                      size_t err_cap);
+
 /* The same from a file; `-` is standard input. */
 bool report_load_file(struct result *r, const char *path, char *err,
                       size_t err_cap);

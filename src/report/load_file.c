@@ -46,7 +46,7 @@ static const char *read_all(int fd, struct octets *o)
             return NULL;
         o->n += (size_t)n;
         if (o->n > REPORT_LOAD_MAX)
-            return "expected a result of at most 128 MiB";
+            return "expected a file of at most 128 MiB";
     }
 }
 
@@ -60,27 +60,45 @@ static const char *look_at(int fd)
     if (S_ISDIR(st.st_mode))
         return strerror(EISDIR);
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > REPORT_LOAD_MAX)
-        return "expected a result of at most 128 MiB";
+        return "expected a file of at most 128 MiB";
     return NULL;
+}
+
+static const char *shown(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+bool report_read_file(const char *path, struct smtp_span *out, char *err,
+                      size_t err_cap)
+{
+    bool here = strcmp(path, "-") == 0;
+    struct octets o = {0};
+    int fd = here ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    const char *wrong = fd < 0 ? strerror(errno) : look_at(fd);
+
+    if (!wrong)
+        wrong = read_all(fd, &o);
+    if (fd >= 0 && !here)
+        close(fd);
+    if (wrong) {
+        snprintf(err, err_cap, "%s: %s", shown(path), wrong);
+        free(o.p);
+        return false;
+    }
+    *out = smtp_span_of(o.p, o.n);
+    return true;
 }
 
 bool report_load_file(struct result *r, const char *path, char *err,
                       size_t err_cap)
 {
-    bool here = strcmp(path, "-") == 0, ok = false;
-    const char *name = here ? "standard input" : path, *wrong;
-    struct octets o = {0};
-    int fd = here ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct smtp_span octets;
+    bool ok;
 
-    wrong = fd < 0 ? strerror(errno) : look_at(fd);
-    if (!wrong)
-        wrong = read_all(fd, &o);
-    if (wrong)
-        snprintf(err, err_cap, "%s: %s", name, wrong);
-    else
-        ok = report_load(r, smtp_span_of(o.p, o.n), name, err, err_cap);
-    if (fd >= 0 && !here)
-        close(fd);
-    free(o.p);
+    if (!report_read_file(path, &octets, err, err_cap))
+        return false;
+    ok = report_load(r, octets, shown(path), err, err_cap);
+    free((char *)(size_t)octets.p);
     return ok;
 }

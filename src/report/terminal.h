@@ -18,6 +18,12 @@ int report_terminal_write(const struct result *r,
                           const struct report_options *o, int exit_status,
                           FILE *out);
 
+/* Results side by side: how many cases have each verdict, and those that
+ * differ or are wrong; of two runs, what is new, fixed and changed. */
+int report_terminal_write_several(const struct several *s,
+                                  const struct report_options *o,
+                                  int exit_status, FILE *out);
+
 /* The parts of it. */
 
 /* Target, greeting, profile, extensions, TLS. */
