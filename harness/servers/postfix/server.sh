@@ -8,4 +8,6 @@ targets=(
 	'submissions      smtps      21103 postfix-submission'
 	'submission-early submission 21105 postfix-submission'
 	'tls-required     submission 21106 postfix-submission'
+	'hardened         smtp       21107 postfix-mx'
+	'normalize        smtp       21108 postfix-mx'
 )

@@ -35,7 +35,8 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        store(envelope.original_content)
+        sender = (envelope.mail_from or "").encode("utf-8", "surrogateescape")
+        store(b"Return-Path: <%s>\r\n" % sender + envelope.original_content)
         return "250 OK"
 
 

@@ -35,7 +35,9 @@ exports.hook_queue = function (next, connection) {
         fs.renameSync(`${mail}/tmp/${name}`, `${mail}/new/${name}`);
         next(OK, 'Queued');
     });
-    connection.transaction.message_stream.pipe(file);
+    const { transaction } = connection;
+    file.write(`Return-Path: ${transaction.mail_from.format()}\r\n`);
+    transaction.message_stream.pipe(file);
 };
 
 // to a recipient elsewhere: the same place

@@ -42,6 +42,8 @@ function onData(stream, session, done) {
         fs.renameSync(`${mail}/tmp/${name}`, `${mail}/new/${name}`);
         done(null, 'Queued');
     });
+    const sender = session.envelope.mailFrom.address || '';
+    file.write(`Return-Path: <${sender}>\r\n`);
     stream.pipe(file);
 }
 
