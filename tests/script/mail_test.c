@@ -29,6 +29,8 @@ Test(mail, same)
     } rows[] = {
         {SENT, SENT, false, NULL},
         {SENT, TRACE SENT, false, NULL},
+        {SENT, TRACE "Subject: a\nTo: b\n\nFrom x\nend\n", false, NULL},
+        {SENT, "X: y\n" SENT, false, NULL},
         {SENT, "X: y\nSubject: a\nTo: b\n\nFrom x\nend\n", false, NULL},
         {SENT, "X: y\nSubject: a\nTo: b\n\n>From x\nend\n", true, NULL},
         {SENT, "X: y\nSubject: a\nTo: b\n\n>From x\nend\n", false,
