@@ -94,8 +94,12 @@ void fuzz_judge(const struct fuzz_grammar *g, struct smtp_span in,
     if (!fuzz_flaws_none_but(flaws, g->but, g->n)) {
         if (!abnf_matches(abnf_rule(g->strict), in))
             return;
-        fprintf(stderr, "%s: valid by its ABNF, but %s at %zu\n", g->strict,
-                smtp_flaw_info(flaws->first)->id, flaws->first_at);
+        fprintf(stderr, "%s: valid by its ABNF, but at %zu or behind:",
+                g->strict, flaws->first_at);
+        for (unsigned f = 0; f < SMTP_FLAW_COUNT; f++)
+            if (smtp_flaws_has(flaws, (enum smtp_flaw)f))
+                fprintf(stderr, " %s", smtp_flaw_info((enum smtp_flaw)f)->id);
+        fputs("\n", stderr);
         abort();
     }
     if (smtp_flaws_any(flaws) || abnf_matches(abnf_rule(g->all), in))

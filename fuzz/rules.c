@@ -19,6 +19,8 @@ const struct abnf_text abnf_rules[] = {
     {"atext", "let-dig / %x21 / %x23-27 / %x2A-2B / %x2D / %x2F / %x3D"
               "/ %x3F / %x5E-60 / %x7B-7E"},
     {"atom", "1*atext"},
+    {"vatext", "let-dig / %x21 / %x23-27 / %x2A-2B / %x2D / %x2F / %x3F"
+               "/ %x5E-60 / %x7B-7E"}, /* that an esmtp-value can hold */
     /* RFC 3629 4 */
     {"utf8-tail", "%x80-BF"},
     {"utf8-2", "%xC2-DF utf8-tail"},
@@ -62,8 +64,10 @@ const struct abnf_text abnf_rules[] = {
     {"mailbox", "( dot-string / quoted ) \"@\" ( domain / literal )"},
     {"route", "\"@\" domain *( \",@\" domain ) \":\""},
     {"path", "\"<\" [ route ] mailbox \">\""},
-    {"reverse-path", "path / \"<>\""},
-    {"forward-path", "path / \"<postmaster>\""},
+    {"path-or-null", "path / \"<>\""},
+    {"path-or-postmaster", "path / \"<postmaster>\""},
+    {"any-path", "path / \"<>\" / \"<postmaster>\""},
+    {"mailbox-or-local", "mailbox / dot-string / quoted"},
     {"local-part", "dot-string / quoted"},
     {"string", "atom / quoted"},
     /* RFC 6531 3.3 */
@@ -76,6 +80,10 @@ const struct abnf_text abnf_rules[] = {
     {"x-mailbox", "x-local \"@\" ( x-domain / literal )"},
     {"x-path", "\"<\" [ \"@\" x-domain *( \",@\" x-domain ) \":\" ]"
                "x-mailbox \">\""},
+    {"x-path-or-null", "x-path / \"<>\""},
+    {"x-path-or-postmaster", "x-path / \"<postmaster>\""},
+    {"x-any-path", "x-path / \"<>\" / \"<postmaster>\""},
+    {"x-mailbox-or-local", "x-mailbox / x-local"},
 
     /* RFC 3461 4; RFC 4648 4 with the bits left over zero */
     {"xchar", "%x21-2A / %x2C-3C / %x3E-7E"},
@@ -121,7 +129,7 @@ const struct abnf_text abnf_rules[] = {
      "/ \"SOLICIT=\" word *( \",\" word )"},
     {"rcpt-param",
      "\"NOTIFY=\" ( \"NEVER\" / notify *( \",\" notify ) )"
-     "/ \"ORCPT=\" ( atom ! \"utf-8\" ) \";\" xtext / \"CONNEG\""
+     "/ \"ORCPT=\" ( 1*vatext ! \"utf-8\" ) \";\" xtext / \"CONNEG\""
      "/ \"ORCPT=utf-8;\" 1*( %x21-2A / %x2C-3C / %x3E-5B / %x5D-7E )"
      "/ \"RRVS=\" date-time [ \";\" ( \"C\" / \"R\" ) ]"},
     {"mail-params", "mail-param *( sp mail-param )"},
@@ -139,10 +147,17 @@ const struct abnf_text abnf_rules[] = {
     {"domain-text", "domain [ sp text ]"},
     {"greeting", "\"220\" ( sp host-text crlf / \"-\" host-text crlf"
                  "*( \"220-\" [ text ] crlf ) \"220 \" [ text ] crlf )"},
+    {"x-host-text", "( domain / literal ) [ sp [ text ] ]"},
+    {"x-domain-text", "domain [ sp [ text ] ]"},
+    {"x-greeting", "\"220\" ( sp x-host-text crlf / \"-\" x-host-text crlf"
+                   "*( \"220-\" [ text ] crlf ) \"220 \" [ text ] crlf )"},
     {"ehlo-param", "1*( %x21-7E )"},
     {"ehlo-line", "esmtp-keyword *( sp ehlo-param )"},
     {"ehlo-reply", "\"250\" ( sp domain-text crlf / \"-\" domain-text crlf"
                    "*( \"250-\" ehlo-line crlf ) \"250 \" ehlo-line crlf )"},
+    {"x-ehlo-reply",
+     "\"250\" ( sp x-domain-text crlf / \"-\" x-domain-text crlf"
+     "*( \"250-\" ehlo-line crlf ) \"250 \" ehlo-line crlf )"},
 
     /* Commands (4.1.1 and the extensions). "x-command" is all there is. */
     {"host", "domain / literal"},
@@ -150,8 +165,8 @@ const struct abnf_text abnf_rules[] = {
     {"uri", "alpha *( let-dig / \"+\" / \"-\" / \".\" ) \":\" *( let-dig"
             "/ %x24 / %x26-2F / %x3A-3B / %x3D / %x3F-40 / %x5B / %x5D / %x5F"
             "/ %x7E / %x21 / %x25 2hexdig )"},
-    {"mail", "\"MAIL FROM:\" reverse-path [ sp mail-params ]"},
-    {"rcpt", "\"RCPT TO:\" forward-path [ sp rcpt-params ]"},
+    {"mail", "\"MAIL FROM:\" path-or-null [ sp mail-params ]"},
+    {"rcpt", "\"RCPT TO:\" path-or-postmaster [ sp rcpt-params ]"},
     {"auth", "\"AUTH\" sp mechanism [ sp ( base64-text / \"=\" ) ]"},
     {"bdat", "\"BDAT\" sp 1*19digit [ sp \"LAST\" ]"},
     {"etrn", "\"ETRN\" sp ( [ \"@\" ] domain / \"#\" 1*%x21-7E )"},
@@ -161,7 +176,7 @@ const struct abnf_text abnf_rules[] = {
     {"hello", "( \"EHLO\" / \"LHLO\" ) sp host / \"HELO\" sp domain"},
     {"ask", "( \"VRFY\" / \"EXPN\" ) sp ( dot-string / quoted / mailbox )"
             "/ ( \"NOOP\" / \"HELP\" ) [ sp string ]"},
-    {"send", "( \"SEND\" / \"SOML\" / \"SAML\" ) \" FROM:\" reverse-path"},
+    {"send", "( \"SEND\" / \"SOML\" / \"SAML\" ) \" FROM:\" path-or-null"},
     {"burl", "\"BURL\" sp uri [ sp \"LAST\" ]"},
     {"command", "( mail / rcpt / hello / bare / ask / auth / bdat / etrn"
                 "/ atrn / send / burl ) crlf"},

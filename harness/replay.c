@@ -7,8 +7,9 @@
  * --every tries all cuts (fuzz/fuzz.h); --mutate runs N mutations of each
  * input as well, by the target's own mutator. A folder is walked. Prints how
  * many inputs there were; a crash or abort() is the finding, and the file is
- * named on stderr then.
+ * named on stderr then, and its octets are in ./replay-crash.
  */
+#include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -33,6 +34,8 @@ static struct {
     unsigned long mutations; /* of each input */
     unsigned long inputs, mutated;
     char path[4096];         /* of the input at hand */
+    const uint8_t *input;    /* it, or its mutation */
+    size_t input_n;
     uint32_t chance;
     bool wrong;
 } run = {.chance = 2463534242u};
@@ -66,13 +69,22 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
     return size;
 }
 
-/* The name of the file whose run ends so; abort goes on behind it. */
+static void say(const char *text)
+{
+    (void)!write(2, text, strlen(text));
+}
+
+/* Names the file whose run ends so, and keeps its octets, which may be those
+ * of a mutation. */
 static void tell(int signal_number)
 {
-    static const char what[] = "replay: ended in: ";
-    (void)!write(2, what, sizeof(what) - 1);
-    (void)!write(2, run.path, strlen(run.path));
-    (void)!write(2, "\n", 1);
+    static const char kept[] = "replay-crash";
+    int fd = open(kept, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    say("replay: ended in: ");
+    say(run.path);
+    if (fd >= 0 && write(fd, run.input, run.input_n) == (ssize_t)run.input_n)
+        say("\nreplay: the input is in: replay-crash");
+    say("\n");
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }
@@ -85,6 +97,8 @@ static void play(const uint8_t *data, size_t n)
         abort();
     if (n)
         memcpy(exact, data, n);
+    run.input = exact;
+    run.input_n = n;
     LLVMFuzzerTestOneInput(exact, n);
     free(exact);
 }

@@ -284,6 +284,18 @@ static void parse_string(struct smtp_command *c, unsigned opts)
         flaw(c, SMTP_FLAW_COMMAND_ARG_SYNTAX);
 }
 
+/* True when nothing but lengths is wrong: of those the grammar knows
+ * nothing. */
+static bool only_lengths(const struct smtp_flaws *flaws)
+{
+    struct smtp_flaws lengths = {.first_at = 0};
+    smtp_flaws_add(&lengths, SMTP_FLAW_PATH_LENGTH, 0);
+    smtp_flaws_add(&lengths, SMTP_FLAW_PATH_LOCAL_LENGTH, 0);
+    smtp_flaws_add(&lengths, SMTP_FLAW_PATH_DOMAIN_LENGTH, 0);
+    return !(flaws->set[0] & ~lengths.set[0]) &&
+           !(flaws->set[1] & ~lengths.set[1]);
+}
+
 static void parse_user(struct smtp_command *c, unsigned opts)
 {
     struct smtp_flaws flaws = {.first_at = 0};
@@ -298,7 +310,9 @@ static void parse_user(struct smtp_command *c, unsigned opts)
             user.n -= tail.n;
     }
     smtp_mailbox_parse(user, path_opts, &path, &flaws);
-    if (smtp_flaws_any(&flaws))
+    if (only_lengths(&flaws))
+        smtp_flaws_merge(&c->flaws, &flaws, (size_t)(user.p - c->raw.p));
+    else
         smtp_argument_flaw(c, SMTP_FLAW_COMMAND_ARG_SYNTAX,
                            user.p + flaws.first_at);
 }
