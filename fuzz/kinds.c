@@ -57,7 +57,8 @@ const struct mutate_kind mutate_sessions = {
 };
 
 const struct mutate_kind mutate_paths = {
-    LIST("path", "x-path", "mailbox", "x-mailbox", "any-path", "literal", "local-part"),
+    LIST("path", "x-path", "mailbox", "x-mailbox", "any-path", "literal",
+         "local-part"),
     LIST("domain", "literal", "atom", "quoted", "route", "utf8", "qpair",
          "ipv4", "ipv6", "general", "h16", "snum", "dot-string"),
     LIST("<", ">", "@", "\"", "\\", "[", "]", "::", "IPv6:", "[IPv6:::]",
