@@ -13,6 +13,7 @@
 struct check_progress {
     size_t done, total;
     size_t count[VERDICT_COUNT];
+    uint64_t left; /* nanoseconds that the rest will take, about; 0: unknown */
     const struct result_case *last;
 };
 typedef void check_progress_fn(void *ctx, const struct check_progress *p);

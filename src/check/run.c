@@ -11,20 +11,22 @@
 #include <time.h>
 
 #include "check/health.h"
+#include "check/order.h"
 #include "check/play.h"
 #include "check/summary.h"
 #include "check/tempo.h"
 #include "check/worker.h"
 
-#define BUSY_TRIES 4     /* when the server greets with 4yz */
-#define BUSY_PAUSE NET_S /* at most; then twice as long */
-#define JOBS_MAX   64
+#define BUSY_TRIES  4     /* when the server greets with 4yz */
+#define BUSY_PAUSE  NET_S /* at most; then twice as long */
+#define WORKERS_MAX 128
 
 struct run {
     struct play play;
     struct gate gate;
     struct health health;
     struct tempo tempo;
+    struct order order;
     size_t log_kept;
     struct plan_case *plan; /* one a case of the result, in its order */
     size_t n;
@@ -60,6 +62,8 @@ static void ended(struct run *run, size_t i)
     run->progress.done++;
     run->progress.count[c->verdict]++;
     run->progress.last = c;
+    order_done(&run->order, run->plan, i);
+    run->progress.left = order_left(&run->order);
     if (run->on_progress)
         run->on_progress(run->ctx, &run->progress);
     pthread_mutex_unlock(&run->lock);
@@ -101,15 +105,18 @@ static void *worker(void *arg)
     }
 }
 
-/* Plays the queue with as many workers as --jobs says, or fewer. */
+/*
+ * Plays the queue. The gate keeps to what --jobs says: there are more workers
+ * because some wait for deliveries, and have no connection meanwhile.
+ */
 static void play_queue(struct run *run, unsigned jobs)
 {
-    pthread_t thread[JOBS_MAX];
-    unsigned n = 0;
+    pthread_t thread[WORKERS_MAX];
+    unsigned n = 0, workers = jobs > 1 ? jobs * 2 : 1;
 
-    if (jobs > JOBS_MAX)
-        jobs = JOBS_MAX;
-    while (n < jobs && n < run->queued &&
+    if (workers > WORKERS_MAX)
+        workers = WORKERS_MAX;
+    while (n < workers && n < run->queued &&
            pthread_create(&thread[n], NULL, worker, run) == 0)
         n++;
     if (n == 0)
@@ -148,39 +155,12 @@ static void play_hostile(struct run *run, size_t i)
                              "the server no longer answers after it: %s", why);
 }
 
-enum phase { PHASE_TOGETHER, PHASE_ALONE, PHASE_LAST };
-
-/* Cases that end the server come last; those that may hurt it, alone. */
-static enum phase phase_of(const struct script_case *c)
+static void play_phase(struct run *run, enum order_phase phase)
 {
-    if (plan_needs(c, SCRIPT_NEED_PID))
-        return PHASE_LAST;
-    return c->hostile || c->alone ? PHASE_ALONE : PHASE_TOGETHER;
-}
-
-/* What waits longest starts first, so that no worker waits alone at the
- * end. */
-static int by_wait(const void *a, const void *b, void *ctx)
-{
-    const struct plan_case *plan = ctx;
-    size_t i = *(const size_t *)a, j = *(const size_t *)b;
-    uint64_t x = plan[i].script->waits, y = plan[j].script->waits;
-
-    if (x != y)
-        return x < y ? 1 : -1;
-    return i > j ? 1 : -1; /* else in their order */
-}
-
-static void play_phase(struct run *run, enum phase phase)
-{
-    run->queued = run->next = 0;
-    for (size_t i = 0; i < run->n; i++)
-        if (run->plan[i].action == PLAN_PLAY &&
-            phase_of(run->plan[i].script) == phase)
-            run->queue[run->queued++] = i;
-    if (phase == PHASE_TOGETHER) {
-        qsort_r(run->queue, run->queued, sizeof *run->queue, by_wait,
-                run->plan);
+    run->next = 0;
+    run->queued =
+        order_queue(&run->order, phase, run->plan, run->n, run->queue);
+    if (phase == ORDER_TOGETHER) {
         play_queue(run, run->play.cfg->jobs);
         return;
     }
@@ -298,6 +278,8 @@ static void plan_all(struct run *run, const struct probe *p,
         ended(run, i);
     }
     play_tour(run, p, suite, account_why);
+    order_plan(&run->order, run->plan, run->n, &run->tempo,
+               run->play.cfg->jobs);
 }
 
 /* Without a server, nothing was played. */
@@ -339,10 +321,10 @@ static void play_all(struct run *run, const struct script_set *suite)
 
     if (find_server(run, &p)) {
         plan_all(run, &p, suite);
-        play_phase(run, PHASE_TOGETHER);
-        play_phase(run, PHASE_ALONE);
+        play_phase(run, ORDER_TOGETHER);
+        play_phase(run, ORDER_ALONE);
         last_canary(run);
-        play_phase(run, PHASE_LAST);
+        play_phase(run, ORDER_LAST);
     } else {
         block_all(run);
     }
@@ -383,7 +365,8 @@ static bool select_cases(struct run *run, const struct script_set *suite)
 
     run->plan = calloc(total + 1, sizeof *run->plan);
     run->queue = calloc(total + 1, sizeof *run->queue);
-    if (!run->plan || !run->queue)
+    run->order.expected = calloc(total + 1, sizeof *run->order.expected);
+    if (!run->plan || !run->queue || !run->order.expected)
         return false;
     for (size_t i = 0; i < total; i++)
         if (plan_selected(run->play.cfg, script_at(suite, i)))
@@ -448,6 +431,7 @@ static void run_free(struct run *run)
     passive_free(run->play.passive);
     health_free(&run->health);
     tempo_free(&run->tempo);
+    free(run->order.expected);
     gate_free(&run->gate);
     pthread_mutex_destroy(&run->lock);
     free(run->plan);

@@ -27,7 +27,11 @@ struct check {
 
 static void on_progress(void *ctx, const struct check_progress *p)
 {
-    progress_draw(ctx, p->done, p->total, p->count, p->last->id);
+    progress_draw(ctx, &(struct progress_state){.done = p->done,
+                                                .total = p->total,
+                                                .count = p->count,
+                                                .left = p->left,
+                                                .id = p->last->id});
 }
 
 /* False: one of them could not be written. */

@@ -8,8 +8,25 @@
 
 #define EVERY (100 * NET_MS)
 
-void progress_draw(struct progress *p, size_t done, size_t total,
-                   const size_t count[VERDICT_COUNT], const char *id)
+/* Only as exact as an estimate is. */
+static void put_left(struct page *page, uint64_t left)
+{
+    uint64_t seconds = (left + NET_S - 1) / NET_S;
+    char text[64];
+
+    if (left == 0)
+        return;
+    if (seconds > 90)
+        snprintf(text, sizeof text, "  %llu min left",
+                 (unsigned long long)(seconds + 59) / 60);
+    else
+        snprintf(text, sizeof text, "  %llu s left",
+                 (unsigned long long)(seconds > 10 ? (seconds + 4) / 5 * 5
+                                                   : seconds));
+    page_put(page, PAGE_PLAIN, text);
+}
+
+void progress_draw(struct progress *p, const struct progress_state *s)
 {
     static const enum verdict shown[] = {VERDICT_FAIL, VERDICT_WARN,
                                          VERDICT_BLOCKED, VERDICT_ERROR};
@@ -17,22 +34,23 @@ void progress_draw(struct progress *p, size_t done, size_t total,
     uint64_t now = net_now();
     char text[64];
 
-    if (!p->out || (p->drawn && now - p->drawn < EVERY && done < total))
+    if (!p->out || (p->drawn && now - p->drawn < EVERY && s->done < s->total))
         return;
     p->drawn = now;
     fputs("\r\033[K", p->out);
-    snprintf(text, sizeof text, "%zu/%zu", done, total);
+    snprintf(text, sizeof text, "%zu/%zu", s->done, s->total);
     page_put(&page, PAGE_BOLD, text);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        if (count[shown[i]] == 0)
+        if (s->count[shown[i]] == 0)
             continue;
         page_put(&page, PAGE_PLAIN, "  ");
         snprintf(text, sizeof text, "%s %zu", verdict_name(shown[i]),
-                 count[shown[i]]);
+                 s->count[shown[i]]);
         page_put(&page, report_style(shown[i]), text);
     }
+    put_left(&page, s->left);
     page_put(&page, PAGE_PLAIN, "  ");
-    page_put(&page, PAGE_DIM, id);
+    page_put(&page, PAGE_DIM, s->id);
     fflush(p->out);
 }
 

@@ -17,10 +17,17 @@ struct progress {
     uint64_t drawn; /* net_now() of the last drawing, 0: none yet */
 };
 
-/* Draws done of total, what is wrong so far and the last case's id; at most
- * ten times a second. count[] is by verdict. */
-void progress_draw(struct progress *p, size_t done, size_t total,
-                   const size_t count[VERDICT_COUNT], const char *id);
+/* How far a run is. */
+struct progress_state {
+    size_t done, total;
+    const size_t *count; /* by verdict */
+    uint64_t left;       /* nanoseconds to go, about; 0: not known */
+    const char *id;      /* of the last case */
+};
+
+/* Draws done of total, what is wrong so far, how long it will take and the
+ * last case's id; at most ten times a second. */
+void progress_draw(struct progress *p, const struct progress_state *s);
 
 /* Takes the line away. */
 void progress_erase(struct progress *p);

@@ -215,6 +215,13 @@ static void *stop_soon(void *arg)
     return NULL;
 }
 
+static void *leave_soon(void *arg)
+{
+    usleep(50 * 1000);
+    gate_leave(arg, 0, GATE_WELL);
+    return NULL;
+}
+
 Test(gate, stop_ends_every_wait)
 {
     static const char *const waits[] = {"full", "back-off", "rate"};
@@ -242,4 +249,45 @@ Test(gate, stop_ends_every_wait)
         close(fd[0]);
         close(fd[1]);
     }
+}
+
+/* Who waits without a connection leaves its place to another, and gets in line
+ * for the way back. */
+Test(gate, away_is_nobodys_place)
+{
+    struct gate g;
+    uint64_t since, begin = net_now();
+    pthread_t t;
+
+    gate_init(&g, 1, 0, -1);
+    cr_assert(gate_enter(&g, &since));
+    gate_away(&g);
+    cr_assert(gate_enter(&g, &since));
+    cr_expect_eq(g.active, 1);
+    pthread_create(&t, NULL, leave_soon, &g);
+    gate_back(&g, true);
+    cr_expect_geq(fake_ms(begin), 45);
+    cr_expect_eq(g.active, 1);
+    gate_away(&g);
+    cr_assert(gate_enter(&g, &since));
+    gate_back(&g, false); /* to leave: not in line */
+    cr_expect_eq(g.active, 2);
+    pthread_join(t, NULL);
+    gate_free(&g);
+}
+
+Test(gate, a_crowd_is_one_less_without_a_pause)
+{
+    struct gate g;
+    uint64_t since[8];
+
+    gate_init(&g, 8, 0, -1);
+    for (unsigned i = 0; i < 8; i++)
+        cr_assert(gate_enter(&g, &since[i]));
+    for (unsigned i = 0; i < 8; i++)
+        gate_leave(&g, since[i], GATE_CROWDED);
+    cr_expect_eq(g.limit, 7, "%u", g.limit);
+    cr_expect_eq(g.max, 7, "%u", g.max);
+    cr_expect_eq(g.not_before, 0);
+    gate_free(&g);
 }

@@ -183,13 +183,52 @@ Test(progress, one_line_and_gone)
     struct progress p = {.out = out, .width = 79};
     struct progress none = {0};
 
-    progress_draw(&p, 3, 9, count, "an/id\x1b[2J");
-    progress_draw(&p, 4, 9, count, "too/soon");
+    struct progress_state state = {.done = 3,
+                                   .total = 9,
+                                   .count = count,
+                                   .id = "an/id\x1b[2J"};
+
+    progress_draw(&p, &state);
+    state.id = "too/soon";
+    progress_draw(&p, &state);
     progress_erase(&p);
-    progress_draw(&none, 3, 9, count, "x");
+    progress_draw(&none, &state);
     progress_erase(&none);
     fclose(out);
     cr_expect_str_eq(text,
                      "\r\033[K3/9  FAIL 2  an/id\\x1B[2J\r\033[K");
     free(text);
+}
+
+Test(progress, time_left)
+{
+    static const size_t count[VERDICT_COUNT] = {0};
+    static const struct {
+        uint64_t left;
+        const char *want;
+    } rows[] = {
+        {0,           "\r\033[K1/2  x"              },
+        {1,           "\r\033[K1/2  1 s left  x"    },
+        {9 * NET_S,   "\r\033[K1/2  9 s left  x"    },
+        {11 * NET_S,  "\r\033[K1/2  15 s left  x"   },
+        {90 * NET_S,  "\r\033[K1/2  90 s left  x"   },
+        {91 * NET_S,  "\r\033[K1/2  2 min left  x"  },
+        {900 * NET_S, "\r\033[K1/2  15 min left  x" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = NULL;
+        size_t n;
+        FILE *out = open_memstream(&text, &n);
+        struct progress p = {.out = out, .width = 79};
+
+        progress_draw(&p, &(struct progress_state){.done = 1,
+                                                   .total = 2,
+                                                   .count = count,
+                                                   .left = rows[i].left,
+                                                   .id = "x"});
+        fclose(out);
+        cr_expect_str_eq(text, rows[i].want, "%zu: %s", i, text);
+        free(text);
+    }
 }
