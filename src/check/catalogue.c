@@ -17,11 +17,18 @@ struct code_row {
     enum catalogue_allowed allowed;
 };
 
+struct name_row {
+    enum catalogue_registry registry;
+    char *name;
+};
+
 struct catalogue {
     struct catalogue_requirement *rows; /* sorted by id */
     size_t n_rows;
     struct code_row *codes;
     size_t n_codes;
+    struct name_row *names;
+    size_t n_names;
 };
 
 /* One open file and the line that was read last, cut into columns. */
@@ -223,6 +230,51 @@ static bool load_codes(struct catalogue *c, const char *dir, char *err,
     return ok;
 }
 
+/* Keeps a name of the registries that anything is held against. */
+static bool add_name(struct catalogue *c, const char *registry,
+                     const char *name)
+{
+    static const char *const known[] = {
+        [CATALOGUE_EXTENSION] = "smtp-service-extension",
+        [CATALOGUE_LIMIT] = "smtp-server-limit",
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct name_row *r;
+
+        if (strcmp(registry, known[i]) != 0)
+            continue;
+        r = grow((void **)&c->names, c->n_names, sizeof *r);
+        if (!r)
+            return false;
+        c->n_names++;
+        r->registry = (enum catalogue_registry)i;
+        r->name = strdup(name);
+        return r->name != NULL;
+    }
+    return true;
+}
+
+static bool load_names(struct catalogue *c, const char *dir, char *err,
+                       size_t err_cap)
+{
+    static const char *const want[] = {"registry", "name"};
+    enum { N = sizeof want / sizeof *want };
+    size_t at[N];
+    struct table t;
+    bool ok = table_open(&t, dir, "iana.tsv", want, at, N, err, err_cap);
+
+    while (ok && table_next(&t)) {
+        ok = at[0] < t.n && at[1] < t.n && t.column[at[1]][0] != '\0' &&
+             add_name(c, t.column[at[0]], t.column[at[1]]);
+        if (!ok)
+            snprintf(err, err_cap, "%s:%u: expected a registry and a name",
+                     t.path, t.number);
+    }
+    table_close(&t);
+    return ok;
+}
+
 struct catalogue *catalogue_load(const char *dir, char *err, size_t err_cap)
 {
     struct catalogue *c = calloc(1, sizeof *c);
@@ -232,7 +284,7 @@ struct catalogue *catalogue_load(const char *dir, char *err, size_t err_cap)
         return NULL;
     }
     if (load_requirements(c, dir, err, err_cap) &&
-        load_codes(c, dir, err, err_cap))
+        load_codes(c, dir, err, err_cap) && load_names(c, dir, err, err_cap))
         return c;
     catalogue_free(c);
     return NULL;
@@ -255,8 +307,11 @@ void catalogue_free(struct catalogue *c)
     }
     for (size_t i = 0; i < c->n_codes; i++)
         free(c->codes[i].command);
+    for (size_t i = 0; i < c->n_names; i++)
+        free(c->names[i].name);
     free(c->rows);
     free(c->codes);
+    free(c->names);
     free(c);
 }
 
@@ -328,4 +383,16 @@ enum catalogue_allowed catalogue_code(const struct catalogue *c,
             best = r->allowed;
     }
     return best;
+}
+
+bool catalogue_registered(const struct catalogue *c, enum catalogue_registry r,
+                          struct smtp_span name)
+{
+    for (size_t i = 0; i < c->n_names; i++) {
+        const struct name_row *row = &c->names[i];
+        if (row->registry == r &&
+            smtp_span_ieq(smtp_span_of(row->name, strlen(row->name)), name))
+            return true;
+    }
+    return false;
 }

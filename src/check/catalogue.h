@@ -1,5 +1,5 @@
 /*
- * catalogue: requirements.tsv and replycodes.tsv, loaded.
+ * catalogue: requirements.tsv, replycodes.tsv and iana.tsv, loaded.
  */
 #ifndef CHECK_CATALOGUE_H
 #define CHECK_CATALOGUE_H
@@ -20,7 +20,7 @@ struct catalogue_requirement {
 
 struct catalogue;
 
-/* Reads DIR/requirements.tsv and DIR/replycodes.tsv. NULL with one line in
+/* Reads these files of DIR. NULL with one line in
  * err: file, line, what was expected. */
 struct catalogue *catalogue_load(const char *dir, char *err, size_t err_cap);
 void catalogue_free(struct catalogue *c);
@@ -35,6 +35,13 @@ bool catalogue_is_observable(const struct catalogue_requirement *r);
 /* NULL for an unknown id. */
 const struct catalogue_requirement *catalogue_find(const struct catalogue *c,
                                                    const char *id);
+
+/* Registries of IANA (iana.tsv). */
+enum catalogue_registry { CATALOGUE_EXTENSION, CATALOGUE_LIMIT };
+
+/* True when the name, in any case, is registered there. */
+bool catalogue_registered(const struct catalogue *c, enum catalogue_registry r,
+                          struct smtp_span name);
 
 /* What the catalogue says of a code as the answer to a command. */
 enum catalogue_allowed {

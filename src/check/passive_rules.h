@@ -1,5 +1,5 @@
 /*
- * passive_rules: the table of passive rules and what each looks at.
+ * passive_rules: the table of passive rules.
  */
 #ifndef CHECK_PASSIVE_RULES_H
 #define CHECK_PASSIVE_RULES_H

@@ -19,6 +19,9 @@
 #define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
 
 static const struct fault_row ROWS[] = {
+    {{"auth-mechanism-name", SERVER_MX,
+      "lists a mechanism in small letters", "RFC4422 3.1"},
+     .rules = EHLO_ADDS("AUTH plain")},
     {{"code-mail-354", SERVER_MX, "an intermediate reply to MAIL",
       "RFC5321 4.3.2"},
      .rules = RULES({.at = V(MAIL), .op = OP_INSTEAD, .code = 250,
@@ -48,6 +51,9 @@ static const struct fault_row ROWS[] = {
     {{"ehlo-spacing", SERVER_MX, "an empty EHLO parameter",
       "RFC5321 4.1.1.1"},
      .rules = EHLO_ADDS("XSPACE  a")},
+    {{"ehlo-unregistered", SERVER_MX, "an EHLO keyword of its own",
+      "RFC5321 2.2.2"},
+     .rules = EHLO_ADDS("VENDOREXT")},
     {{"enhanced-354", SERVER_MX, "an enhanced status code in a 3yz reply",
       "RFC2034 4"},
      .rules = RULES({.at = V(DATA), .op = OP_ENHANCED, .code = 354,
@@ -66,6 +72,11 @@ static const struct fault_row ROWS[] = {
     {{"enhanced-syntax", SERVER_MX, "a malformed enhanced status code",
       "RFC2034 4; RFC3463 2"},
      .rules = NOOP_SAYS("250 2.00.0 ok\r\n")},
+    {{"enhanced-unregistered", SERVER_MX,
+      "an enhanced status code of its own", "RFC5248 2.4"},
+     .rules = NOOP_SAYS("250 2.9.9 ok\r\n")},
+    {{"limits-unregistered", SERVER_MX, "a limit of its own", "RFC9422 3.1"},
+     .rules = EHLO_ADDS("LIMITS MAILMAX=100 FOOMAX=3")},
     {{"reply-8bit", SERVER_MX, "an octet over 127 in a reply",
       "RFC5321 4.2"},
      .rules = NOOP_SAYS("250 2.0.0 \xE9\r\n")},

@@ -11,10 +11,11 @@
     "id\trfc\tsection\tlevel\tparty\trequirement\tobservable\treason\n"
 #define ROW   "A\tRFC1\t1\tMUST\tserver\ttext\treply\n"
 #define CODES "command\tstate\tcode\tsection\n"
+#define NAMES "registry\tname\treference\n"
 
-/* Writes the two files (NULL: not there), loads them, and removes them. */
+/* Writes the three files (NULL: not there), loads them, and removes them. */
 static struct catalogue *load(const char *requirements, const char *codes,
-                              char *err, size_t cap)
+                              const char *names, char *err, size_t cap)
 {
     char dir[] = "/tmp/check-test-XXXXXX", path[64];
     struct catalogue *c;
@@ -25,10 +26,14 @@ static struct catalogue *load(const char *requirements, const char *codes,
         fake_file(dir, "requirements.tsv", requirements);
     if (codes)
         fake_file(dir, "replycodes.tsv", codes);
+    if (names)
+        fake_file(dir, "iana.tsv", names);
     c = catalogue_load(dir, err, cap);
     snprintf(path, sizeof path, "%s/requirements.tsv", dir);
     unlink(path);
     snprintf(path, sizeof path, "%s/replycodes.tsv", dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/iana.tsv", dir);
     unlink(path);
     rmdir(dir);
     at = strstr(err, dir); /* the folder's name is no news */
@@ -82,7 +87,7 @@ Test(catalogue, bad_files)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char err[256] = "";
         struct catalogue *c =
-            load(bad[i].requirements, bad[i].codes, err, sizeof err);
+            load(bad[i].requirements, bad[i].codes, NAMES, err, sizeof err);
 
         cr_expect_null(c, "%s", bad[i].name);
         cr_expect_str_eq(err, bad[i].want, "%s: %s", bad[i].name, err);
@@ -98,7 +103,7 @@ Test(catalogue, columns_in_any_order_and_any_line_end)
              "requirement\r\n"
              "MUST\tx\tB\tRFC2\tnone\t2.2\tclient\ta why\tThe text\r\n\r\n"
              "MAY\t\tA\tRFC1\treply\t1\tserver\t\tOther text",
-             CODES, err, sizeof err);
+             CODES, NAMES, err, sizeof err);
     const struct catalogue_requirement *r;
 
     cr_assert_not_null(c, "%s", err);
@@ -114,6 +119,55 @@ Test(catalogue, columns_in_any_order_and_any_line_end)
     cr_expect_str_eq(catalogue_at(c, 0)->reason, "");
     cr_expect_null(catalogue_find(c, "C"));
     cr_expect_null(catalogue_find(c, ""));
+    catalogue_free(c);
+}
+
+Test(catalogue, bad_names)
+{
+    static const struct {
+        const char *names, *want;
+    } rows[] = {
+        {NULL, "iana.tsv: No such file or directory"},
+        {"registry\n", "iana.tsv:1: expected a column \"name\""},
+        {NAMES "smtp-server-limit\n",
+         "iana.tsv:2: expected a registry and a name"},
+        {NAMES "\nother\t\tRFC1\n",
+         "iana.tsv:3: expected a registry and a name"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char err[256] = "";
+        struct catalogue *c =
+            load(HEAD, CODES, rows[i].names, err, sizeof err);
+
+        cr_expect_null(c, "%zu", i);
+        cr_expect_str_eq(err, rows[i].want, "%zu: %s", i, err);
+        catalogue_free(c);
+    }
+}
+
+Test(catalogue, registered)
+{
+    static const struct {
+        enum catalogue_registry r;
+        const char *name;
+        bool want;
+    } rows[] = {
+        {CATALOGUE_EXTENSION, "SIZE", true},
+        {CATALOGUE_EXTENSION, "size", true},
+        {CATALOGUE_EXTENSION, "SIZ", false},
+        {CATALOGUE_EXTENSION, "MAILMAX", false}, /* of another registry */
+        {CATALOGUE_EXTENSION, "PIPECONNECT", false},
+        {CATALOGUE_LIMIT, "MAILMAX", true},
+        {CATALOGUE_LIMIT, "", false},
+    };
+    struct catalogue *c = fake_catalogue();
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_eq(catalogue_registered(c, rows[i].r,
+                                          smtp_span_of(rows[i].name,
+                                                       strlen(rows[i].name))),
+                     rows[i].want, "%s", rows[i].name);
     catalogue_free(c);
 }
 
@@ -160,5 +214,8 @@ Test(catalogue, the_real_one)
     cr_expect_gt(catalogue_count(c), 300);
     cr_expect_eq(catalogue_code(c, "(connect)", 220), CATALOGUE_LISTED);
     cr_expect_eq(catalogue_code(c, "QUIT", 221), CATALOGUE_LISTED);
+    cr_expect(catalogue_registered(c, CATALOGUE_EXTENSION,
+                                   SMTP_SPAN("STARTTLS")));
+    cr_expect(catalogue_registered(c, CATALOGUE_LIMIT, SMTP_SPAN("RCPTMAX")));
     catalogue_free(c);
 }

@@ -290,11 +290,21 @@ struct catalogue *fake_catalogue(void)
               "(any)\t421\tRFC5321 4.2.2\n"
               "(any but QUIT)\t500\tRFC5321 4.2.2\n"
               "(any but QUIT RSET)\t502\tRFC5321 4.2.2\n");
+    fake_file(dir, "iana.tsv",
+              "registry\tname\n"
+              "smtp-service-extension\tSIZE\n"
+              "smtp-service-extension\tDSN\n"
+              "smtp-service-extension\tLIMITS\n"
+              "smtp-service-extension\tAUTH\n"
+              "smtp-server-limit\tMAILMAX\n"
+              "private-keyword\tPIPECONNECT\n");
     c = catalogue_load(dir, err, sizeof err);
     cr_assert_not_null(c, "%s", err);
     snprintf(path, sizeof path, "%s/requirements.tsv", dir);
     unlink(path);
     snprintf(path, sizeof path, "%s/replycodes.tsv", dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/iana.tsv", dir);
     unlink(path);
     rmdir(dir);
     return c;

@@ -247,11 +247,14 @@ static const struct row ROWS[] = {
 static const struct {
     const char *fault, *input, *octets; /* octets: somewhere in the output */
 } OCTETS[] = {
+    {"auth-mechanism-name", EHLO, "250 AUTH plain\r\n"},
     {"ehlo-duplicate", EHLO, "250 SIZE 10485760\r\n"},
     {"ehlo-keyword", EHLO, "250 _BAD_KEYWORD\r\n"},
     {"ehlo-no-domain", EHLO, "\r\n250-*** hello\r\n250-PIPELINING"},
     {"ehlo-param", EHLO, "250 XPARAM a\tb\r\n"},
     {"ehlo-spacing", EHLO, "250 XSPACE  a\r\n"},
+    {"ehlo-unregistered", EHLO, "250 VENDOREXT\r\n"},
+    {"enhanced-unregistered", "NOOP\r\n", "250 2.9.9 ok\r\n"},
     {"greeting-421-no-domain", "", "421 *** busy ***\r\n"},
     {"greeting-521-no-domain", "", "521 *** no mail here ***\r\n"},
     {"greeting-554-bare", "", "554 \r\n"},
@@ -266,6 +269,7 @@ static const struct {
     {"greeting-preceded", "",
      "Welcome to ref.example.test\r\n220 ref.example.test ESMTP ready\r\n"},
     {"greeting-second-421", NULL, NULL},
+    {"limits-unregistered", EHLO, "250 LIMITS MAILMAX=100 FOOMAX=3\r\n"},
     {"quit-no-host", "QUIT\r\n", "221 2.0.0 Bye\r\n"},
     {"reply-separator", "NOOP\r\n", "250_2.0.0 ok\r\n"},
     {"tls-offers-starttls", "tls: " EHLO, "250 STARTTLS\r\n"},
