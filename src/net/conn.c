@@ -337,6 +337,24 @@ static enum net_status handshake_failed(struct net_conn *c,
 
 enum net_status net_conn_starttls(struct net_conn *c, uint64_t deadline)
 {
+    return net_conn_starttls_with(c, NET_TLS_ALL, deadline);
+}
+
+/* What one try came to: a failure before the peer has said anything is our
+ * own when not all was offered. */
+static enum net_status tried(struct net_conn *c, enum net_tls_offer offer,
+                             enum net_status s)
+{
+    if (s == NET_TLS && offer != NET_TLS_ALL &&
+        !tls_session_answered(c->session))
+        s = NET_SYSTEM;
+    return conn_fail(c, s, "%s", tls_session_error(c->session));
+}
+
+enum net_status net_conn_starttls_with(struct net_conn *c,
+                                       enum net_tls_offer offer,
+                                       uint64_t deadline)
+{
     const struct net_tls_info *info;
     enum net_status s;
     size_t done;
@@ -347,13 +365,13 @@ enum net_status net_conn_starttls(struct net_conn *c, uint64_t deadline)
         return conn_fail(c, NET_TLS, c->session ? "already in TLS" :
                          c->tls ? "no TLS on a broken connection" :
                                   "no TLS settings on our side");
-    c->session = tls_session_new(c->tls, c->fd, c->host);
+    c->session = tls_session_new(c->tls, c->fd, c->host, offer);
     if (c->session == NULL)
-        return conn_fail(c, NET_SYSTEM, "out of memory");
+        return conn_fail(c, NET_SYSTEM, "TLS cannot be started like that");
     do {
         s = tls_session_handshake(c->session, &done, &want);
         if (s != NET_OK)
-            (void)conn_fail(c, s, "%s", tls_session_error(c->session));
+            s = tried(c, offer, s);
         else if (!done && late(c, deadline, "in the TLS handshake"))
             s = NET_TIMEOUT;
         else if (!done)

@@ -92,6 +92,12 @@ void net_conn_consume(struct net_conn *c, size_t n);
  */
 enum net_status net_conn_starttls(struct net_conn *c, uint64_t deadline);
 
+/* The same with less to offer; for clients. NET_SYSTEM: it is this side that
+ * cannot, and the peer has said nothing. */
+enum net_status net_conn_starttls_with(struct net_conn *c,
+                                       enum net_tls_offer offer,
+                                       uint64_t deadline);
+
 /* True in TLS. */
 bool net_conn_in_tls(const struct net_conn *c);
 

@@ -72,9 +72,12 @@ int child_end(pid_t pid);
 struct tls_session;
 
 /* A session over fd, before its handshake; host "" verifies no name. NULL
- * when memory ran out. */
+ * when memory ran out, or when the library cannot offer that. */
 struct tls_session *tls_session_new(struct net_tls *t, int fd,
-                                    const char *host);
+                                    const char *host,
+                                    enum net_tls_offer offer);
+/* True when the peer has sent anything. */
+bool tls_session_answered(const struct tls_session *s);
 void tls_session_free(struct tls_session *s);
 
 /* One try each, as conn_recv and conn_send; *want gets poll() events. The

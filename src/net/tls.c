@@ -117,8 +117,14 @@ static int set_host(struct tls_session *s, const char *host)
            SSL_set1_host(s->ssl, s->host) == 1;
 }
 
+bool tls_session_answered(const struct tls_session *s)
+{
+    return s->first_n > 0 || s->eof || s->io_errno;
+}
+
 struct tls_session *tls_session_new(struct net_tls *t, int fd,
-                                    const char *host)
+                                    const char *host,
+                                    enum net_tls_offer offer)
 {
     struct tls_session *s = calloc(1, sizeof(*s));
     BIO *bio;
@@ -134,7 +140,8 @@ struct tls_session *tls_session_new(struct net_tls *t, int fd,
         BIO_set_init(bio, 1);
         SSL_set_bio(s->ssl, bio, bio);
     }
-    if (bio == NULL || (!t->server && !set_host(s, host))) {
+    if (bio == NULL || (!t->server && !set_host(s, host)) ||
+        !tls_offer_apply(s->ssl, offer)) {
         tls_session_free(s);
         return NULL;
     }

@@ -144,6 +144,7 @@ struct net_tls *net_tls_new(const struct net_tls_config *cfg, char *err,
     if (t) {
         t->server = cfg->server;
         t->insecure = cfg->insecure;
+        t->take = cfg->take;
         t->bio = tls_bio_method();
         t->ctx = SSL_CTX_new(cfg->server ? TLS_server_method()
                                          : TLS_client_method());
@@ -159,6 +160,8 @@ struct net_tls *net_tls_new(const struct net_tls_config *cfg, char *err,
     SSL_CTX_set_options(t->ctx, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_read_ahead(t->ctx, 1); /* one recv() a record, not two */
     rc = (cfg->server ? set_server : set_client)(t->ctx, cfg, err, err_cap);
+    if (rc == 0 && !tls_take_apply(t->ctx, &t->take))
+        rc = failed("cannot take such TLS", err, err_cap);
     if (rc == 0)
         return t;
     net_tls_free(t);

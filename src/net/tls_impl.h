@@ -13,7 +13,14 @@ struct net_tls {
     BIO_METHOD *bio; /* of the sessions: a socket without SIGPIPE */
     bool server;
     bool insecure;
+    unsigned take; /* NET_TLS_TAKE_… */
 };
+
+/* ---- tls_offer.c */
+/* False: this library cannot offer that. */
+bool tls_offer_apply(SSL *ssl, enum net_tls_offer which);
+/* `take` lives as long as ctx. False: this library cannot take that. */
+bool tls_take_apply(SSL_CTX *ctx, unsigned *take);
 
 /* The BIO over the socket of a tls_session; NULL when memory ran out. */
 BIO_METHOD *tls_bio_method(void);

@@ -1,6 +1,7 @@
 /*
  * run: plays one case against a server.
  */
+#include <stdarg.h>
 #include "script/run.h"
 
 #include "script/player.h"
@@ -246,6 +247,21 @@ static bool need_open(struct script_player *p, const struct script_step *step)
            script_error(p, step, "connection %u is not open", step->conn);
 }
 
+/* A line in the transcript. */
+static void note(struct script_player *p, const struct script_step *step,
+                 const char *fmt, ...)
+{
+    char text[80];
+    va_list ap;
+
+    va_start(ap, fmt);
+    int n = vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    if (p->env->log)
+        transcript_add(p->env->log, TRANSCRIPT_NOTE, step->conn, false, text,
+                       (size_t)n);
+}
+
 static bool op_tls(struct script_player *p, const struct script_step *step)
 {
     struct script_session *s = &p->sessions[step->conn];
@@ -258,16 +274,19 @@ static bool op_tls(struct script_player *p, const struct script_step *step)
      * 4.2). */
     size_t left = net_conn_pending(s->net).n;
     if (left) {
-        char text[80];
-        int n = snprintf(text, sizeof(text), "%zu octets in clear were left "
-                         "out before the handshake", left);
-        if (p->env->log)
-            transcript_add(p->env->log, TRANSCRIPT_NOTE, step->conn, false,
-                           text, (size_t)n);
+        note(p, step, "%zu octets in clear were left out before the "
+             "handshake", left);
         script_session_drop(s, left);
     }
     uint64_t deadline = net_deadline(script_patience(p, p->env->timeout));
-    enum net_status how = net_conn_starttls(s->net, deadline);
+    if (step->offer != NET_TLS_ALL)
+        note(p, step, "a handshake that offers less: <tls %s>",
+             net_tls_offer_name(step->offer));
+    enum net_status how = net_conn_starttls_with(s->net, step->offer,
+                                                 deadline);
+    if (how == NET_SYSTEM)
+        return script_blocked(p, step, SCRIPT_CAUSE_TLS, "%s",
+                              net_conn_error(s->net));
     if (how == NET_OK)
         script_session_tls(s);
     else

@@ -29,6 +29,14 @@ static bool arg_open(struct script_parser *ps, const struct script_text *arg,
     return true;
 }
 
+static bool arg_tls(struct script_parser *ps, const struct script_text *arg,
+                    struct script_step *out)
+{
+    return net_tls_offer_find(arg->s, &out->offer) ||
+           script_wrong(ps, arg, 0, "expected <tls>, or behind it 1.0, 1.1, "
+                        "1.2, 1.3, weak, no-sni or other-sni");
+}
+
 static bool arg_time(struct script_parser *ps, const struct script_text *arg,
                      struct script_step *out)
 {
@@ -75,7 +83,7 @@ static const struct stage {
     arg_fn *arg;
 } stages[] = {
     {SCRIPT_NAME("open"),      SCRIPT_OP_OPEN,      arg_open},
-    {SCRIPT_NAME("tls"),       SCRIPT_OP_TLS,       arg_none},
+    {SCRIPT_NAME("tls"),       SCRIPT_OP_TLS,       arg_tls },
     {SCRIPT_NAME("auth"),      SCRIPT_OP_AUTH,      arg_auth},
     {SCRIPT_NAME("pause"),     SCRIPT_OP_PAUSE,     arg_time},
     {SCRIPT_NAME("drip"),      SCRIPT_OP_DRIP,      arg_time},

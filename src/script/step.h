@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/tls.h"
 #include "script/verdict.h"
 #include "smtp/span.h"
 
@@ -153,6 +154,7 @@ struct script_step {
     bool under_test;      /* S!: */
     bool timed;           /* [T] was given */
     uint64_t time;        /* nanoseconds */
+    enum net_tls_offer offer; /* TLS */
     struct script_template data;
     struct script_template user, password;
     bool account;         /* AUTH: user and password are given */

@@ -2,6 +2,7 @@
  * faults_rows: extensions that few servers have (RFC 1845, 2645, 3865, 3885,
  * 4141, 4405), what is done to headers, and times to answer.
  */
+#include "net/tls.h"
 #include "server/faults.h"
 
 static const struct fault_row ROWS[] = {
@@ -144,6 +145,24 @@ static const struct fault_row ROWS[] = {
       "RFC8314 4.1"},
      .rules = RULES({.at = V(AUTH), .op = OP_REFUSE, .without = FACT_TLS,
                      .value = 535, .text = "5.7.8 wrong password"})},
+    {{"tls-names", SERVER_MX, "refuses TLS without SNI", "RFC8461 7.1"},
+     .set = SETS(SET(tls_take, '|', NET_TLS_TAKE_NAMES))},
+    {{"tls-names-known", SERVER_MX, "refuses TLS with the SNI of another",
+      "RFC8461 7.1"},
+     .set = SETS(SET(tls_take, '|', NET_TLS_TAKE_KNOWN_NAMES))},
+    {{"tls-new-only", SERVER_MX, "refuses TLS 1.2", "RFC9325 3.1.1"},
+     .set = SETS(SET(tls_take, '|', NET_TLS_TAKE_NEW_ONLY))},
+    {{"tls-old", SERVER_MX, "takes TLS 1.0 and 1.1", "RFC9325 3.1.1"},
+     .set = SETS(SET(tls_take, '|', NET_TLS_TAKE_OLD))},
+    {{"tls-old-submission", SERVER_SUBMISSION, "takes TLS 1.0 and 1.1",
+      "RFC8997 3"},
+     .set = SETS(SET(tls_take, '|', NET_TLS_TAKE_OLD))},
+    {{"tls-weak", SERVER_MX, "takes ciphers that protect nothing",
+      "RFC9325 4.1"},
+     .set = SETS(SET(tls_take, '|', NET_TLS_TAKE_WEAK))},
+    {{"tls-weak-submission", SERVER_SUBMISSION,
+      "takes ciphers that protect nothing", "RFC8314 4"},
+     .set = SETS(SET(tls_take, '|', NET_TLS_TAKE_WEAK))},
     {{"trace-no-tls", SERVER_SUBMISSION,
       "Received does not say which cipher suite was used", "RFC8314 4.3"},
      .set = SETS(SET(trace, '=', TRACE_NO_TLS))},

@@ -315,6 +315,7 @@ struct server_policy {
     uint32_t clear_service;  /* … and speaks clear to those who do */
     uint32_t idle_ms;        /* 0: the configured time */
     uint32_t no_notify;      /* TLS ends without close_notify */
+    uint32_t tls_take;       /* NET_TLS_TAKE_… */
     /* security: AUTH exchanges */
     uint32_t mech_case;      /* names of mechanisms in capitals only */
     uint32_t empty_absent;   /* the initial response "=" counts as none */

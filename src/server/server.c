@@ -147,7 +147,8 @@ static int prepare_tls(struct server *srv, char *err, size_t err_cap)
         return -1;
     const struct net_tls_config cfg = {.server = true,
                                        .cert_pem = srv->cert_pem,
-                                       .key_pem = srv->key_pem};
+                                       .key_pem = srv->key_pem,
+                                       .take = srv->policy.tls_take};
     srv->tls = net_tls_new(&cfg, err, err_cap);
     return srv->tls ? 0 : -1;
 }

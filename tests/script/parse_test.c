@@ -272,6 +272,8 @@ static const struct {
     {"C: <foo>\n", "5:4: expected <open>, <tls>, <auth MECH>"},
     {"C: <open\n", "5:4: expected \">\" at the end of this stage"},
     {"C: <open> x\n", "5:11: expected the end of the line, not \"x\""},
+    {"C: <tls 0.9>\n", "5:9: expected <tls>, or behind it 1.0, 1.1, 1.2, "
+     "1.3, weak, no-sni or other-sni"},
     {"C: <open ssl>\n", "5:10: expected <open>, <open plain> or <open tls>"},
     {"C: <close now>\n", "5:11: expected nothing behind the name"},
     {"C: <auth>\n", "5:9: expected a mechanism"},

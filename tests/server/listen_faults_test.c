@@ -161,3 +161,51 @@ Test(listen_faults, fault_late_reply)
     client_hang_up(&c);
     client_stop(s);
 }
+
+/* Each handshake that offers less, on servers that take what they should, and
+ * on those that do not. */
+Test(listen_faults, handshakes)
+{
+    static const struct {
+        const char *ref;
+        enum net_tls_offer offer;
+        enum net_status want;
+        const char *version;
+    } CASES[] = {
+        {"",                NET_TLS_1_0,       NET_TLS, ""       },
+        {"",                NET_TLS_1_1,       NET_TLS, ""       },
+        {"",                NET_TLS_1_2,       NET_OK,  "TLSv1.2"},
+        {"",                NET_TLS_1_3,       NET_OK,  "TLSv1.3"},
+        {"",                NET_TLS_WEAK,      NET_TLS, ""       },
+        {"",                NET_TLS_NO_SNI,    NET_OK,  "TLSv1.3"},
+        {"",                NET_TLS_OTHER_SNI, NET_OK,  "TLSv1.3"},
+        {"tls-old",         NET_TLS_1_0,       NET_OK,  "TLSv1"  },
+        {"tls-old",         NET_TLS_1_1,       NET_OK,  "TLSv1.1"},
+        {"tls-old-submission", NET_TLS_1_1,    NET_OK,  "TLSv1.1"},
+        {"tls-weak",        NET_TLS_WEAK,      NET_OK,  "TLSv1.2"},
+        {"tls-weak-submission", NET_TLS_WEAK,  NET_OK,  "TLSv1.2"},
+        {"tls-new-only",    NET_TLS_1_2,       NET_TLS, ""       },
+        {"tls-new-only",    NET_TLS_ALL,       NET_OK,  "TLSv1.3"},
+        {"tls-names",       NET_TLS_NO_SNI,    NET_TLS, ""       },
+        {"tls-names",       NET_TLS_OTHER_SNI, NET_OK,  "TLSv1.3"},
+        {"tls-names-known", NET_TLS_NO_SNI,    NET_OK,  "TLSv1.3"},
+        {"tls-names-known", NET_TLS_OTHER_SNI, NET_TLS, ""       },
+    };
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct server *s = client_start_ref(CASES[i].ref, false);
+        struct client c;
+        cr_expect_eq(client_greet(&c, s, false), 220);
+        cr_expect_eq(client_say(&c, "EHLO client.example"), 250);
+        cr_expect_eq(client_say(&c, "STARTTLS"), 220);
+        enum net_status st = net_conn_starttls_with(c.conn, CASES[i].offer,
+                                                    net_deadline(WAIT));
+        cr_expect_eq(st, CASES[i].want, "%s, %s: %s", CASES[i].ref,
+                     net_tls_offer_name(CASES[i].offer),
+                     net_conn_error(c.conn));
+        if (st == NET_OK)
+            cr_expect_str_eq(net_conn_tls_info(c.conn)->version,
+                             CASES[i].version, "%s", CASES[i].ref);
+        client_hang_up(&c);
+        client_stop(s);
+    }
+}
