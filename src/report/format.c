@@ -16,7 +16,8 @@
 static const struct report_format table[] = {
     {"json", "the whole result (docs/result.schema.json)", report_json_write,
      NULL},
-    {"html", "one page for people and audits", report_html_write, NULL},
+    {"html", "one page for people and audits", report_html_write,
+     report_html_write_several},
     {"junit", "JUnit XML, for CI", report_junit_write, NULL},
 };
 

@@ -14,6 +14,8 @@ int report_json_write(const struct result *r, const struct report_options *o,
                       FILE *out);
 int report_html_write(const struct result *r, const struct report_options *o,
                       FILE *out);
+int report_html_write_several(const struct several *s,
+                              const struct report_options *o, FILE *out);
 int report_junit_write(const struct result *r, const struct report_options *o,
                        FILE *out);
 

@@ -11,10 +11,12 @@
 #include "report/assets.h"
 #include "report/formats.h"
 
-static const struct {
+struct part {
     const char *id, *title;
     void (*write)(struct html *h);
-} parts[] = {
+};
+
+static const struct part single[] = {
     {"summary", "Summary", html_summary},
     {"findings", "Findings", html_findings},
     {"coverage", "Scope and coverage", html_coverage},
@@ -22,9 +24,35 @@ static const struct {
     {"cases", "Cases", html_cases},
     {"requirements", "Requirements", html_requirements},
     {"evidence", "Evidence", html_evidence},
+    {NULL, NULL, NULL},
 };
 
-#define PARTS (sizeof parts / sizeof *parts)
+static const struct part servers[] = {
+    {"summary", "Summary", html_counts},
+    {"servers", "Servers", html_servers},
+    {"cases", "Cases side by side", html_side_by_side},
+    {"answers", "Findings in detail", html_answers},
+    {"requirements", "Requirements", html_statuses},
+    {"evidence", "Evidence", html_evidence},
+    {NULL, NULL, NULL},
+};
+
+static const struct part compare[] = {
+    {"summary", "Summary", html_changes},
+    {"servers", "Runs", html_servers},
+    {"new", "New", html_change_new},
+    {"fixed", "Fixed", html_change_fixed},
+    {"changed", "Changed", html_change_changed},
+    {"same", "The same as before", html_change_same},
+    {"evidence", "Evidence", html_evidence},
+    {NULL, NULL, NULL},
+};
+
+static const struct part *const parts_of[] = {
+    [SEVERAL_SINGLE] = single,
+    [SEVERAL_SERVERS] = servers,
+    [SEVERAL_COMPARE] = compare,
+};
 
 static void skip_link(struct html *h)
 {
@@ -34,19 +62,19 @@ static void skip_link(struct html *h)
     html_close(h);
 }
 
-static void navigation(struct html *h)
+static void navigation(struct html *h, const struct part *p)
 {
     html_open(h, "nav", NULL);
     html_attribute(h, "aria-label", "Parts of this report");
     html_open(h, "ul", NULL);
-    for (size_t i = 0; i < PARTS; i++) {
+    for (; p->id; p++) {
         char href[40];
 
-        snprintf(href, sizeof href, "#%s", parts[i].id);
+        snprintf(href, sizeof href, "#%s", p->id);
         html_open(h, "li", NULL);
         html_open(h, "a", NULL);
         html_attribute(h, "href", href);
-        html_text(h, parts[i].title);
+        html_text(h, p->title);
         html_close(h);
         html_close(h);
     }
@@ -65,16 +93,18 @@ static void footer(struct html *h)
 
 static void body(struct html *h)
 {
+    const struct part *p = parts_of[h->s->mode];
+
     html_open(h, "body", NULL);
     skip_link(h);
     html_identity(h);
-    navigation(h);
+    navigation(h, p);
     html_open(h, "main", NULL);
     html_attribute(h, "id", "main");
     html_attribute(h, "tabindex", "-1");
-    for (size_t i = 0; i < PARTS; i++) {
-        html_section(h, parts[i].id, parts[i].title);
-        parts[i].write(h);
+    for (; p->id; p++) {
+        html_section(h, p->id, p->title);
+        p->write(h);
         html_close(h);
     }
     html_close(h);
@@ -102,14 +132,14 @@ static int write_out(void *context, const char *buffer, int n)
     return n;
 }
 
-int report_html_write(const struct result *r, const struct report_options *o,
-                      FILE *out)
+int report_html_write_several(const struct several *s,
+                              const struct report_options *o, FILE *out)
 {
     xmlOutputBufferPtr buffer =
         xmlOutputBufferCreateIO(write_out, NULL, out, NULL);
-    struct html h = {.r = r, .w = buffer ? xmlNewTextWriter(buffer) : NULL};
-    bool ok =
-        h.w && html_order(&h) && report_digest_json(r, &h.digest);
+    struct html h = {.s = s, .r = s->runs[0],
+                     .w = buffer ? xmlNewTextWriter(buffer) : NULL};
+    bool ok = h.w && html_order(&h);
 
     (void)o;
     if (ok)
@@ -122,4 +152,18 @@ int report_html_write(const struct result *r, const struct report_options *o,
     if (!ok)
         errno = ENOMEM;
     return !ok || ferror(out) ? -1 : 0;
+}
+
+int report_html_write(const struct result *r, const struct report_options *o,
+                      FILE *out)
+{
+    struct several s;
+    int rc = -1;
+
+    if (several_init(&s, SEVERAL_SINGLE, &r, 1))
+        rc = report_html_write_several(&s, o, out);
+    else
+        errno = ENOMEM;
+    several_free(&s);
+    return rc;
 }

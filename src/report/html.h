@@ -15,6 +15,7 @@
 
 #include "report/digest.h"
 #include "report/result.h"
+#include "report/several.h"
 #include "report/severity.h"
 
 /* Where a case stands in the document. */
@@ -25,11 +26,12 @@ struct html_place {
 
 struct html {
     xmlTextWriterPtr w;
-    const struct result *r;
-    size_t *order; /* of cases: by RFC, section, then as they are */
-    struct html_place *places; /* of cases, by their index */
+    const struct several *s;
+    const struct result *r; /* the only run, or the first of them */
+    size_t *order; /* of rows: by RFC, section, then as they are */
+    struct html_place *places; /* of rows, by their index */
     const struct result_requirement **by_id;
-    struct report_digest digest; /* of the JSON */
+    struct report_digest *digests; /* of the JSON, by the run */
 };
 
 /* ---- html_write.c: elements -------------------------------------------- */
@@ -68,9 +70,15 @@ void html_table_end(struct html *h);
 
 /* ---- html_order.c: cases in the order of the document ------------------- */
 
-/* Fills order, places and by_id; false when memory ran out. */
+/* Fills order, places, by_id and digests; false when memory ran out. */
 bool html_order(struct html *h);
 void html_order_free(struct html *h);
+
+/* What stands at place i of the order: its row, its place, and the case of
+ * the only run. */
+const struct several_row *html_row(const struct html *h, size_t i);
+const struct html_place *html_place(const struct html *h, size_t i);
+const struct result_case *html_at(const struct html *h, size_t i);
 
 /* By number, then by section, numbers in it as numbers; 0 is last. */
 int html_place_compare(const struct html_place *a, const struct html_place *b);
@@ -89,13 +97,38 @@ void html_coverage(struct html *h);     /* scope, what was not tested */
 void html_matrix(struct html *h);       /* RFCs and sections */
 void html_cases(struct html *h);        /* filters, and each case */
 void html_requirements(struct html *h); /* requirement, cases, status */
-void html_evidence(struct html *h);     /* digest, how to check it */
+void html_evidence(struct html *h);     /* digests, how to check them */
+
+/* ---- several runs ------------------------------------------------------- */
+
+void html_servers(struct html *h);      /* who was tested, in columns */
+void html_counts(struct html *h);       /* verdicts by server */
+void html_side_by_side(struct html *h); /* RFCs, then cases, by server */
+void html_answers(struct html *h);      /* what differs from PASS, in detail */
+void html_statuses(struct html *h);     /* requirements by server */
+void html_changes(struct html *h);      /* how many are new, fixed, changed */
+void html_change_new(struct html *h);   /* the cases of each kind */
+void html_change_fixed(struct html *h);
+void html_change_changed(struct html *h);
+void html_change_same(struct html *h);
+
+/* ---- pieces that parts share --------------------------------------------- */
 
 void html_verdict(struct html *h, enum verdict v);
 /* "RFC 5321" and what it is about; "Others" for 0. */
 void html_rfc(struct html *h, unsigned rfc);
-void html_case(struct html *h, const struct result *r,
-               const struct result_case *c);
+/* One case of a single run. */
+void html_case(struct html *h, const struct result_case *c);
+/* Terms for a <dl>: the rule; what it means and how to fix it; what came. */
+void html_case_rule(struct html *h, const struct result_case *c);
+void html_case_about(struct html *h, const struct result_case *c);
+void html_case_answer(struct html *h, const struct result_case *c);
+/* True for what has to be looked at: all but PASS and SKIP. */
+bool html_is_finding(const struct result_case *c);
+/* The form that filters cases; the script shows it. */
+void html_filters(struct html *h);
+/* The target, or "old" and "new". */
+const char *html_run_name(const struct html *h, size_t run);
 /* The session of a case; brief: of one that has nothing to prove. */
 void html_session(struct html *h, const struct result_case *c, bool brief);
 

@@ -3,11 +3,12 @@
  * the page; without this everything is shown. */
 document.addEventListener("DOMContentLoaded", () => {
     const form = document.getElementById("filter");
-    const output = form.querySelector("output");
     const cases = Array.from(document.querySelectorAll(".case"), (e) => ({
-        e, v: e.dataset.v, l: e.dataset.l, text: "",
-        a: e.closest(".area").dataset.a,
+        e, v: (e.dataset.v || "").split(" "), l: e.dataset.l, text: "",
+        a: (e.closest(".area") || e).dataset.a,
+        counts: !e.classList.contains("echo"),
     }));
+    const total = cases.filter((c) => c.counts).length;
     const groups = Array.from(document.querySelectorAll(".part, .area"))
         .reverse();
 
@@ -17,7 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
 
     function wanted(c, on, level, area, words) {
-        if (!on.has(c.v)) return false;
+        if (!c.v.some((v) => on.has(v))) return false;
         if (level !== "") if (c.l !== level) return false;
         if (area !== "") if (c.a !== area) return false;
         return words.every((w) => text(c).includes(w));
@@ -33,11 +34,11 @@ document.addEventListener("DOMContentLoaded", () => {
         for (const c of cases) {
             const show = wanted(c, on, data.get("l"), data.get("a"), words);
             c.e.hidden = !show;
-            if (show) n++;
+            if (show) n += Number(c.counts);
         }
         for (const g of groups)
             g.hidden = !g.querySelector(".case:not([hidden])");
-        output.value = n + " of " + cases.length + " cases";
+        form.querySelector("output").value = n + " of " + total + " cases";
     }
 
     /* What a link leads to must be there, whatever is filtered. */
@@ -54,10 +55,14 @@ document.addEventListener("DOMContentLoaded", () => {
         target.scrollIntoView();
     }
 
+    window.addEventListener("hashchange", follow);
+    if (form === null) {
+        follow();
+        return;
+    }
     form.addEventListener("input", apply);
     form.addEventListener("reset", () => setTimeout(apply));
     form.addEventListener("submit", (event) => event.preventDefault());
-    window.addEventListener("hashchange", follow);
     form.hidden = false;
     apply();
     follow();

@@ -8,7 +8,7 @@
 #include "report/html.h"
 #include "report/session.h"
 
-static bool is_finding(const struct result_case *c)
+bool html_is_finding(const struct result_case *c)
 {
     return report_severity_of(c) != SEVERITY_NONE ||
            c->verdict == VERDICT_BLOCKED || c->verdict == VERDICT_ERROR;
@@ -38,6 +38,23 @@ static void code_field(struct html *h, const char *name, const char *text)
     html_close(h);
 }
 
+static void requirement(struct html *h, const char *id)
+{
+    const struct result_requirement *q = html_requirement(h, id);
+
+    if (q) {
+        html_leaf(h, "b", NULL, q->level);
+        html_textf(h, ": %s. ", q->text);
+    }
+    if (!q || h->s->mode == SEVERAL_COMPARE) { /* no table to lead to */
+        html_text(h, id);
+        return;
+    }
+    html_link_open(h, "need", q->id);
+    html_text(h, q->id);
+    html_close(h);
+}
+
 static void requirements(struct html *h, const struct result_case *c)
 {
     if (c->n_covers == 0)
@@ -45,26 +62,15 @@ static void requirements(struct html *h, const struct result_case *c)
     term(h, c->n_covers > 1 ? "Requirements" : "Requirement");
     html_open(h, "ul", NULL);
     for (size_t i = 0; i < c->n_covers; i++) {
-        const struct result_requirement *q =
-            html_requirement(h, c->covers[i]);
-
         html_open(h, "li", NULL);
-        if (q) {
-            html_leaf(h, "b", NULL, q->level);
-            html_textf(h, ": %s. ", q->text);
-            html_link_open(h, "need", q->id);
-            html_text(h, q->id);
-            html_close(h);
-        } else {
-            html_text(h, c->covers[i]);
-        }
+        requirement(h, c->covers[i]);
         html_close(h);
     }
     html_close(h);
     html_close(h);
 }
 
-static void rule(struct html *h, const struct result_case *c)
+void html_case_rule(struct html *h, const struct result_case *c)
 {
     term(h, "Rule");
     html_textf(h, "%s: ", c->level);
@@ -85,8 +91,16 @@ static void notes(struct html *h, const struct result_case *c)
     }
 }
 
-/* What came, and what it means. */
-static void finding(struct html *h, const struct result_case *c)
+static void baseline(struct html *h, const struct result_case *c)
+{
+    if (!c->known)
+        return;
+    term(h, "Accepted");
+    html_textf(h, "%s (by the baseline, until %s)", c->known, c->until);
+    html_close(h);
+}
+
+void html_case_answer(struct html *h, const struct result_case *c)
 {
     char text[700];
 
@@ -98,13 +112,7 @@ static void finding(struct html *h, const struct result_case *c)
         field(h, "That code", text);
     }
     notes(h, c);
-    field(h, "Meaning", c->explain);
-    field(h, "Exploit", c->exploit);
-    field(h, "To fix", c->fix);
-}
-
-static void runs(struct html *h, const struct result_case *c)
-{
+    baseline(h, c);
     if (c->unstable)
         field(h, "Unstable", "Its runs disagreed; the heaviest counts.");
     if (c->passive)
@@ -118,6 +126,13 @@ static void runs(struct html *h, const struct result_case *c)
     code_field(h, "Again", c->reproduce);
 }
 
+void html_case_about(struct html *h, const struct result_case *c)
+{
+    field(h, "Meaning", c->explain);
+    field(h, "Exploit", c->exploit);
+    field(h, "To fix", c->fix);
+}
+
 static void title(struct html *h, const struct result_case *c)
 {
     html_open(h, "summary", NULL);
@@ -129,22 +144,20 @@ static void title(struct html *h, const struct result_case *c)
     html_close(h);
 }
 
-void html_case(struct html *h, const struct result *r,
-               const struct result_case *c)
+void html_case(struct html *h, const struct result_case *c)
 {
-    (void)r;
-    html_open(h, "details", is_finding(c) ? "case shown" : "case");
+    bool finding = html_is_finding(c);
+
+    html_open(h, "details", finding ? "case shown" : "case");
     html_id(h, "case", c->id);
     html_attribute(h, "data-v", verdict_name(c->verdict));
     html_attribute(h, "data-l", c->level);
     title(h, c);
     html_open(h, "dl", NULL);
-    if (!is_finding(c))
-        field(h, "Why", c->reason);
-    rule(h, c);
-    if (is_finding(c))
-        finding(h, c);
-    runs(h, c);
+    html_case_rule(h, c);
+    if (finding)
+        html_case_about(h, c);
+    html_case_answer(h, c);
     html_close(h);
     html_session(h, c, c->verdict == VERDICT_PASS);
     html_close(h);

@@ -11,6 +11,22 @@
 
 /* ---- filters ---------------------------------------------------------- */
 
+/* How many cases have the verdict in at least one run. */
+static size_t rows_with(const struct html *h, enum verdict v)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < h->s->n_rows; i++) {
+        const struct result_case *const *in = h->s->rows[i].in;
+        size_t k = 0;
+
+        while (k < h->s->n && !(in[k] && in[k]->verdict == v))
+            k++;
+        n += k < h->s->n;
+    }
+    return n;
+}
+
 static void verdict_boxes(struct html *h)
 {
     static const enum verdict order[] = {
@@ -20,7 +36,7 @@ static void verdict_boxes(struct html *h)
     html_open(h, "fieldset", NULL);
     html_leaf(h, "legend", NULL, "Verdict");
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        size_t n = result_count(h->r, order[i]);
+        size_t n = rows_with(h, order[i]);
 
         if (n == 0)
             continue;
@@ -65,7 +81,7 @@ static void levels(struct html *h)
 
 static unsigned rfc_at(const struct html *h, size_t i)
 {
-    return h->places[h->order[i]].rfc;
+    return html_place(h, i)->rfc;
 }
 
 static void areas(struct html *h)
@@ -75,7 +91,7 @@ static void areas(struct html *h)
     html_open(h, "select", NULL);
     html_attribute(h, "name", "a");
     option(h, "", "all RFCs");
-    for (size_t i = 0; i < h->r->n_cases; i++) {
+    for (size_t i = 0; i < h->s->n_rows; i++) {
         unsigned rfc = rfc_at(h, i);
         char value[16], text[80];
 
@@ -102,7 +118,7 @@ static void words(struct html *h)
     html_close(h);
 }
 
-static void filters(struct html *h)
+void html_filters(struct html *h)
 {
     html_open(h, "form", NULL);
     html_attribute(h, "id", "filter");
@@ -128,14 +144,13 @@ static void filters(struct html *h)
 
 static bool same_section(const struct html *h, size_t i, size_t k)
 {
-    return html_place_compare(&h->places[h->order[i]],
-                              &h->places[h->order[k]]) == 0;
+    return html_place_compare(html_place(h, i), html_place(h, k)) == 0;
 }
 
 /* Cases i to end are of one section. */
 static void section(struct html *h, size_t i, size_t end)
 {
-    const struct html_place *place = &h->places[h->order[i]];
+    const struct html_place *place = html_place(h, i);
     char name[64];
 
     snprintf(name, sizeof name, "%u/%s", place->rfc, place->section);
@@ -144,7 +159,7 @@ static void section(struct html *h, size_t i, size_t end)
     if (place->section[0])
         html_leaff(h, "h4", NULL, "Section %s", place->section);
     for (; i < end; i++)
-        html_case(h, h->r, &h->r->cases[h->order[i]]);
+        html_case(h, html_at(h, i));
     html_close(h);
 }
 
@@ -172,9 +187,9 @@ void html_cases(struct html *h)
 {
     size_t end;
 
-    filters(h);
-    for (size_t i = 0; i < h->r->n_cases; i = end) {
-        for (end = i + 1; end < h->r->n_cases; end++)
+    html_filters(h);
+    for (size_t i = 0; i < h->s->n_rows; i = end) {
+        for (end = i + 1; end < h->s->n_rows; end++)
             if (rfc_at(h, end) != rfc_at(h, i))
                 break;
         area(h, i, end);

@@ -97,11 +97,11 @@ struct work {
 /* The case at place i of the order, and all like it. */
 static void collect(struct html *h, struct work *w, size_t i)
 {
-    const struct result_case *first = &h->r->cases[h->order[i]];
+    const struct result_case *first = html_at(h, i);
     size_t n = 0;
 
-    for (size_t k = i; k < h->r->n_cases; k++) {
-        const struct result_case *c = &h->r->cases[h->order[k]];
+    for (size_t k = i; k < h->s->n_rows; k++) {
+        const struct result_case *c = html_at(h, k);
 
         if (w->done[k] || !same_finding(first, c) ||
             report_severity_of(first) != report_severity_of(c))
@@ -116,8 +116,8 @@ static void severity(struct html *h, struct work *w, enum report_severity s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < h->r->n_cases; i++) {
-        const struct result_case *c = &h->r->cases[h->order[i]];
+    for (size_t i = 0; i < h->s->n_rows; i++) {
+        const struct result_case *c = html_at(h, i);
 
         if (w->done[i] || report_severity_of(c) != s)
             continue;
@@ -135,8 +135,8 @@ static void severity(struct html *h, struct work *w, enum report_severity s)
 
 void html_findings(struct html *h)
 {
-    struct work w = {calloc(h->r->n_cases + 1, sizeof(void *)),
-                     calloc(h->r->n_cases + 1, sizeof(bool))};
+    struct work w = {calloc(h->s->n_rows + 1, sizeof(void *)),
+                     calloc(h->s->n_rows + 1, sizeof(bool))};
     size_t any = result_count(h->r, VERDICT_FAIL) +
                  result_count(h->r, VERDICT_WARN) +
                  result_count(h->r, VERDICT_INFO);

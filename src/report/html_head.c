@@ -59,6 +59,17 @@ static void raw(struct html *h, const char *element, struct smtp_span text)
     html_close(h);
 }
 
+/* Whom the report is about. */
+static void subject(struct html *h)
+{
+    if (h->s->mode == SEVERAL_SERVERS)
+        html_textf(h, "%zu servers side by side", h->s->n);
+    else if (h->s->mode == SEVERAL_COMPARE)
+        html_textf(h, "%s, before and now", h->s->runs[1]->target);
+    else
+        html_text(h, h->r->target);
+}
+
 void html_head(struct html *h)
 {
     html_open(h, "head", NULL);
@@ -69,8 +80,12 @@ void html_head(struct html *h)
     meta(h, "viewport", "width=device-width, initial-scale=1");
     meta(h, "color-scheme", "light dark");
     meta(h, "generator", h->r->tool);
-    meta(h, REPORT_DIGEST_META, h->digest.hex);
-    html_leaff(h, "title", NULL, "SMTP conformance of %s", h->r->target);
+    for (size_t i = 0; i < h->s->n; i++)
+        meta(h, REPORT_DIGEST_META, h->digests[i].hex);
+    html_open(h, "title", NULL);
+    html_text(h, "SMTP conformance: ");
+    subject(h);
+    html_close(h);
     raw(h, "style", report_html_style());
     raw(h, "script", report_html_script());
     html_close(h);
@@ -187,23 +202,37 @@ static void when(struct html *h)
     term_end(h);
 }
 
-void html_identity(struct html *h)
+static void identity(struct html *h)
 {
     const struct result_server *s = &h->r->server;
 
-    html_open(h, "header", NULL);
-    html_leaf(h, "p", "kind", "SMTP conformance report");
-    html_open(h, "h1", NULL);
-    html_leaf(h, "bdi", NULL, h->r->target);
-    html_close(h);
     html_open(h, "dl", "identity");
     when(h);
-    item(h, "Tool and suite", h->r->tool);
+    term(h, "Tool and suite");
+    html_text(h, h->r->tool);
+    if (h->r->suite && h->r->suite[0]) {
+        html_text(h, ", suite ");
+        html_leaf(h, "code", NULL, h->r->suite);
+    }
+    term_end(h);
     profile(h, s);
     greeting(h, s->greeting);
     tls(h, s->tls);
     extensions(h, "Offers", s->ehlo, s->n_ehlo);
     extensions(h, "Offers within TLS", s->ehlo_tls, s->n_ehlo_tls);
     html_close(h);
+}
+
+void html_identity(struct html *h)
+{
+    html_open(h, "header", NULL);
+    html_leaf(h, "p", "kind", "SMTP conformance report");
+    html_open(h, "h1", NULL);
+    html_open(h, "bdi", NULL);
+    subject(h);
+    html_close(h);
+    html_close(h);
+    if (h->s->mode == SEVERAL_SINGLE)
+        identity(h);
     html_close(h);
 }

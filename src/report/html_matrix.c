@@ -42,11 +42,14 @@ static size_t fill(const struct html *h, struct mark *marks)
     const struct result *r = h->r;
     size_t n = 0;
 
-    for (size_t i = 0; i < r->n_cases; i++)
-        marks[n++] = (struct mark){.place = h->places[i],
-                                   .status = status_of(r->cases[i].verdict),
-                                   .verdict = r->cases[i].verdict,
+    for (size_t i = 0; i < h->s->n_rows; i++) {
+        enum verdict v = html_at(h, i)->verdict;
+
+        marks[n++] = (struct mark){.place = *html_place(h, i),
+                                   .status = status_of(v),
+                                   .verdict = v,
                                    .is_case = true};
+    }
     for (size_t i = 0; i < r->n_requirements; i++) {
         const struct result_requirement *q = &r->requirements[i];
 
@@ -161,7 +164,7 @@ void html_matrix(struct html *h)
     static const char *const columns[] = {
         "RFC", "FAIL", "WARN", "INFO", "PASS", "not judged", "Sections"};
     struct mark *marks =
-        calloc(h->r->n_cases + h->r->n_requirements + 1, sizeof *marks);
+        calloc(h->s->n_rows + h->r->n_requirements + 1, sizeof *marks);
     size_t n = marks ? fill(h, marks) : 0, end;
 
     html_leaf(h, "p", NULL,

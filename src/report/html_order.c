@@ -46,34 +46,64 @@ static int by_id(const void *a, const void *b)
     return strcmp((*x)->id, (*y)->id);
 }
 
+static bool sort_rows(struct html *h)
+{
+    for (size_t i = 0; i < h->s->n_rows; i++) {
+        h->order[i] = i;
+        if (!place_of(h->s->rows[i].id, &h->places[i]))
+            return false;
+    }
+    qsort_r(h->order, h->s->n_rows, sizeof *h->order, by_place, h->places);
+    return true;
+}
+
+static bool digest_runs(struct html *h)
+{
+    for (size_t i = 0; i < h->s->n; i++)
+        if (!report_digest_json(h->s->runs[i], &h->digests[i]))
+            return false;
+    return true;
+}
+
 bool html_order(struct html *h)
 {
-    size_t n = h->r->n_cases, m = h->r->n_requirements;
+    size_t n = h->s->n_rows, m = h->r->n_requirements;
 
     h->order = calloc(n + 1, sizeof *h->order);
     h->places = calloc(n + 1, sizeof *h->places);
     h->by_id = calloc(m + 1, sizeof(void *));
-    if (!h->order || !h->places || !h->by_id)
+    h->digests = calloc(h->s->n, sizeof *h->digests);
+    if (!h->order || !h->places || !h->by_id || !h->digests)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        h->order[i] = i;
-        if (!place_of(h->r->cases[i].id, &h->places[i]))
-            return false;
-    }
     for (size_t i = 0; i < m; i++)
         h->by_id[i] = &h->r->requirements[i];
-    qsort_r(h->order, n, sizeof *h->order, by_place, h->places);
     qsort(h->by_id, m, sizeof *h->by_id, by_id);
-    return true;
+    return sort_rows(h) && digest_runs(h);
 }
 
 void html_order_free(struct html *h)
 {
-    for (size_t i = 0; h->places && i < h->r->n_cases; i++)
+    for (size_t i = 0; h->places && i < h->s->n_rows; i++)
         free(h->places[i].section);
     free(h->places);
     free(h->order);
     free(h->by_id);
+    free(h->digests);
+}
+
+const struct several_row *html_row(const struct html *h, size_t i)
+{
+    return &h->s->rows[h->order[i]];
+}
+
+const struct html_place *html_place(const struct html *h, size_t i)
+{
+    return &h->places[h->order[i]];
+}
+
+const struct result_case *html_at(const struct html *h, size_t i)
+{
+    return html_row(h, i)->any;
 }
 
 const struct result_requirement *html_requirement(const struct html *h,

@@ -54,6 +54,15 @@ static void alerts(struct html *h)
         html_text(h, ". Nothing here is a statement about it.");
         html_close(h);
     }
+    if (h->r->n_stale) {
+        html_open(h, "p", "alert");
+        html_leaff(h, "strong", NULL, "%zu entries of the baseline are not "
+                   "right any more: ", h->r->n_stale);
+        for (size_t i = 0; i < h->r->n_stale; i++)
+            html_textf(h, "%s%s (%s)", i ? ", " : "", h->r->stale[i].id,
+                       h->r->stale[i].why);
+        html_close(h);
+    }
     if (h->r->interrupted) {
         html_open(h, "p", "alert");
         html_leaf(h, "strong", NULL, "The run was interrupted. ");
@@ -109,15 +118,6 @@ static void found(struct html *h)
     html_close(h);
 }
 
-static size_t of_severity(const struct result *r, enum report_severity s)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < r->n_cases; i++)
-        n += report_severity_of(&r->cases[i]) == s;
-    return n;
-}
-
 /* The i-th case says what one before it has said. */
 static bool said_before(const struct result *r, size_t i)
 {
@@ -153,8 +153,8 @@ static void gains(struct html *h)
 
 static void how_bad(struct html *h)
 {
-    size_t high = of_severity(h->r, SEVERITY_HIGH);
-    size_t medium = of_severity(h->r, SEVERITY_MEDIUM);
+    size_t high = report_severity_count(h->r, SEVERITY_HIGH);
+    size_t medium = report_severity_count(h->r, SEVERITY_MEDIUM);
 
     paragraph_open(h, "How bad it is");
     if (high)

@@ -34,8 +34,8 @@ static size_t cases(struct html *h, const char *id, bool write)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < h->r->n_cases; i++) {
-        const struct result_case *c = &h->r->cases[h->order[i]];
+    for (size_t i = 0; i < h->s->n_rows; i++) {
+        const struct result_case *c = html_at(h, i);
 
         if (!covers(c, id))
             continue;
@@ -128,15 +128,21 @@ void html_requirements(struct html *h)
 
 void html_evidence(struct html *h)
 {
-    html_leaf(h, "p", NULL,
-              "The result as JSON (smtpspec check --json FILE) holds every "
-              "session whole, octet by octet. This report was made from the "
-              "result with this SHA-256:");
-    html_open(h, "p", NULL);
-    html_leaf(h, "code", "digest", h->digest.hex);
+    html_leaff(h, "p", NULL,
+               "Result JSON (smtpspec check --json FILE) holds every session "
+               "whole, octet by octet. This report was made from the "
+               "result%s with %s SHA-256:",
+               h->s->n > 1 ? "s" : "", h->s->n > 1 ? "these" : "this");
+    html_open(h, "ul", "plain");
+    for (size_t i = 0; i < h->s->n; i++) {
+        html_open(h, "li", NULL);
+        html_leaf(h, "code", "digest", h->digests[i].hex);
+        html_textf(h, " %s", html_run_name(h, i));
+        html_close(h);
+    }
     html_close(h);
     html_open(h, "p", NULL);
-    html_text(h, "To check that a file is that result: ");
+    html_text(h, "To check that a file is one of them: ");
     html_leaf(h, "code", NULL,
               "smtpspec report --verify REPORT.html RESULT.json");
     html_close(h);

@@ -42,6 +42,15 @@ enum report_severity report_severity_of(const struct result_case *c)
     return SEVERITY_NONE;
 }
 
+size_t report_severity_count(const struct result *r, enum report_severity s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n_cases; i++)
+        n += report_severity_of(&r->cases[i]) == s;
+    return n;
+}
+
 const char *report_severity_name(enum report_severity s)
 {
     return rows[s].name;

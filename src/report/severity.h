@@ -21,6 +21,9 @@ enum report_severity {
 
 enum report_severity report_severity_of(const struct result_case *c);
 
+/* How many cases of a run have it. */
+size_t report_severity_count(const struct result *r, enum report_severity s);
+
 /* "High"; static. */
 const char *report_severity_name(enum report_severity s);
 

@@ -231,6 +231,96 @@ Test(html, nothing_to_show)
     result_free(&r);
 }
 
+/* Two runs as one document. The second one has no FAIL but a WARN. */
+static xmlDocPtr load_two(enum several_mode mode)
+{
+    const struct report_format *f = report_format_find("html");
+    static struct result a, b;
+    const struct result *runs[] = {&a, &b};
+    struct report_options o = {0};
+    struct several s;
+    char *text = NULL;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    xmlDocPtr doc;
+
+    sample_result(&a);
+    sample_result(&b);
+    b.target = "the other <server>";
+    b.cases[VERDICT_FAIL].verdict = VERDICT_WARN;
+    b.cases[VERDICT_PASS].verdict = VERDICT_FAIL;
+    cr_assert(out && several_init(&s, mode, runs, 2));
+    cr_expect_eq(f->write_several(&s, &o, out), 0);
+    fclose(out);
+    doc = xmlReadMemory(text, (int)n, NULL, NULL, XML_PARSE_NONET);
+    cr_assert(doc, "%s", text);
+    several_free(&s);
+    result_free(&a);
+    result_free(&b);
+    free(text);
+    return doc;
+}
+
+static void expect_sound(xmlDocPtr doc)
+{
+    expect_count(doc,
+                 "//a[starts-with(@href,'#')]"
+                 "[not(substring(@href,2) = //*/@id)]", 0);
+    expect_count(doc, "//*[@id = following::*/@id]", 0);
+    expect_count(doc, "//th[not(@scope)] | //table[not(caption)]", 0);
+    expect_count(doc, "//meta[@name='" REPORT_DIGEST_META "']", 2);
+}
+
+Test(html, servers_side_by_side)
+{
+    static const struct {
+        const char *path;
+        int n;
+    } rows[] = {
+        {"//section[@id='summary']//tbody/tr", 2},
+        {"//section[@id='cases']//tbody/tr[@class='case']", VERDICT_COUNT},
+        {"//section[@id='cases']//tr[@data-v='FAIL WARN']/td[1]/a", 1},
+        {"//tr[@data-v='FAIL WARN']/td[@class='WARN'][a='WARN']", 1},
+        {"//tr[@data-v='FAIL PASS']/td[@class='PASS'][not(a)]", 1},
+        {"//tr[@data-v='SKIP']", 1},
+        {"//section[@id='answers']//details", VERDICT_COUNT - 1},
+        {"//section[@id='answers']//div[@class='answer']",
+         2 * (VERDICT_COUNT - 1) - 1},
+        {"//section[@id='requirements']//tbody/tr", 2},
+        {"//bdi[.='the other <server>']", 2 + VERDICT_COUNT - 1},
+    };
+    xmlDocPtr doc = load_two(SEVERAL_SERVERS);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_count(doc, rows[i].path, rows[i].n);
+    expect_sound(doc);
+    xmlFreeDoc(doc);
+}
+
+Test(html, runs_compared)
+{
+    static const struct {
+        const char *path;
+        int n;
+    } rows[] = {
+        {"//section[@id='new']/details", 1},
+        {"//section[@id='new']//span[@class='change']"
+         "[span[1]='PASS'][span[3]='FAIL']", 1},
+        {"//section[@id='changed']//span[@class='change']"
+         "[span[1]='FAIL'][span[3]='WARN']", 1},
+        {"//section[@id='fixed']/details", 0},
+        {"//section[@id='fixed']/p[.='There is none.']", 1},
+        {"//section[@id='same']//li[span='BLOCKED']", 1},
+        {"//section[@id='same']//li[span='SKIP' or span='PASS']", 0},
+    };
+    xmlDocPtr doc = load_two(SEVERAL_COMPARE);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_count(doc, rows[i].path, rows[i].n);
+    expect_sound(doc);
+    xmlFreeDoc(doc);
+}
+
 Test(severity, of_level_and_exploit)
 {
     static const struct {
