@@ -47,7 +47,7 @@ LDFLAGS_ALL = -pthread $(LDFLAGS) \
               $(filter -fsanitize% --coverage -fprofile%,$(OPT_$(BUILD)))
 
 # ---- layers: what each may use (checked by `make layers`) ------------------
-LAYERS := smtp net sasl script server report check cli
+LAYERS := smtp net sasl script server report check live cli
 USES_smtp   :=
 USES_net    := smtp
 USES_sasl   := smtp
@@ -55,7 +55,8 @@ USES_script := sasl net smtp
 USES_server := sasl net smtp
 USES_report := script sasl net smtp
 USES_check  := report script sasl net smtp
-USES_cli    := check report server script sasl net smtp
+USES_live   := report script sasl net smtp
+USES_cli    := check live report server script sasl net smtp
 
 # main.c is linked by itself: the tests have a main of their own.
 srcs = $(filter-out src/cli/main.c,$(sort $(wildcard src/$(1)/*.c)))
@@ -197,6 +198,46 @@ fuzzers: $(FUZZ_BINS)
 # At build/fuzz/<target>_fuzz, under ASan and UBSan.
 fuzz:
 	$(MAKE) --no-print-directory BUILD=fuzz CC=clang fuzzers
+
+# ---- fuzzing running servers ----------------------------------------------------
+# smtpspec-fuzz: libFuzzer's driver over src/live. It needs clang's runtime;
+# the program itself may be built by any compiler.
+FUZZ_RUNTIME := $(wildcard $(shell clang --print-runtime-dir \
+    2>/dev/null)/libclang_rt.fuzzer_no_main-x86_64.a)
+ifneq ($(FUZZ_RUNTIME),)
+all: $(B)/smtpspec-fuzz
+endif
+$(B)/obj/fuzz/live/%.o: CFLAGS_ALL += $(PKG_CFLAGS)
+$(B)/smtpspec-fuzz: $(B)/obj/fuzz/live/main.o $(archives_live) \
+    $(B)/lib/live.a $(B)/sources
+	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) \
+	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+	    $(FUZZ_RUNTIME) -lstdc++ -lm $(PKG_LIBS)
+
+# What is linked into a server under fuzzing, or preloaded; and the reference
+# server with planted faults, built so.
+LIVE_CC      := clang
+LIVE_CFLAGS   = -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC
+LIVE_COVER   := -fsanitize-coverage=trace-pc-guard
+PLANTED_SRCS := harness/live/planted.c src/server/ref.c src/server/policy.c \
+    $(wildcard src/server/session*.c src/server/faults*.c src/smtp/*.c \
+    src/sasl/*.c)
+build/live/runtime.o: harness/live/runtime.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(LIVE_CC) $(LIVE_CFLAGS) -c -o $@ $<
+build/live/preload.so: harness/live/runtime.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(LIVE_CC) $(LIVE_CFLAGS) -DLIVE_PRELOAD -shared \
+	    -o $@ $<
+build/live/planted: $(PLANTED_SRCS) build/live/runtime.o
+	$(call say,LD,$@)$(LIVE_CC) $(LIVE_CFLAGS) -Isrc $(LIVE_COVER) \
+	    -o $@ $^ $(PKG_LIBS)
+build/live/planted-asan: $(PLANTED_SRCS) build/live/runtime.o
+	$(call say,LD,$@)$(LIVE_CC) $(LIVE_CFLAGS) -Isrc $(LIVE_COVER) \
+	    -fsanitize=address,undefined -o $@ $^ $(PKG_LIBS)
+.PHONY: live
+live: $(B)/smtpspec-fuzz build/live/preload.so build/live/planted \
+    build/live/planted-asan
 
 # ---- benchmarks --------------------------------------------------------------
 $(B)/bench-smtp: $(B)/obj/harness/bench/bench_smtp.o $(B)/lib/smtp.a
@@ -379,6 +420,6 @@ check-deb: deb
 
 .PHONY: clean
 clean:
-	rm -rf $(VARIANTS:%=build/%) build/clang build/bench build/corpus $(DEB)
+	rm -rf $(VARIANTS:%=build/%) build/clang build/bench build/live build/corpus $(DEB)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

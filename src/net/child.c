@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,6 +102,18 @@ static bool has_ended(pid_t pid)
 int child_poll(pid_t pid)
 {
     return has_ended(pid) ? reap(pid) : -1;
+}
+
+int child_wait(pid_t pid, uint64_t deadline)
+{
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    short revents;
+
+    if (fd >= 0) {
+        (void)net_wait(fd, POLLIN, -1, deadline, &revents);
+        (void)close(fd);
+    }
+    return child_poll(pid);
 }
 
 int child_end(pid_t pid)

@@ -120,6 +120,9 @@ int net_conn_fd(const struct net_conn *c);
 /* exec: the child's wait status once it has ended, -1 before or if none. */
 int net_conn_child_status(struct net_conn *c);
 
+/* The same, after waiting for its end until the deadline. */
+int net_conn_child_wait(struct net_conn *c, uint64_t deadline);
+
 /* Closes (in TLS after a close_notify, if it can be sent at once), ends and
  * reaps the child (SIGTERM, then SIGKILL after a second), and frees. NULL is
  * allowed. TCP resets the peer when octets were not read: a server that must

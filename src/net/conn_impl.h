@@ -64,6 +64,9 @@ int child_start(const char *command, pid_t *pid, int *fd);
 /* Its wait status if it has ended (then reaped), else -1. */
 int child_poll(pid_t pid);
 
+/* The same, after waiting for its end until the deadline. */
+int child_wait(pid_t pid, uint64_t deadline);
+
 /* Ends and reaps it and what is left of its process group. */
 int child_end(pid_t pid);
 

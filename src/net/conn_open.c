@@ -290,6 +290,13 @@ int net_conn_child_status(struct net_conn *c)
     return c->child_status;
 }
 
+int net_conn_child_wait(struct net_conn *c, uint64_t deadline)
+{
+    if (c->child && c->child_status < 0)
+        c->child_status = child_wait(c->child, deadline);
+    return c->child_status;
+}
+
 void net_conn_close(struct net_conn *c)
 {
     size_t done;

@@ -1,0 +1,314 @@
+/*
+ * engine: see engine.h.
+ */
+#include "live/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "live/graph.h"
+#include "live/minimise.h"
+#include "net/clock.h"
+
+#define KNOWN   4096u /* findings of one run that are told apart */
+#define CONFIRM 3u
+
+struct live_engine {
+    struct live_engine_options o;
+    struct live_exec *exec;
+    struct live_graph *graph;
+    struct live_engine_stats stats;
+    struct { /* the reply before, whose next state is not known yet */
+        unsigned state, step, code;
+        bool is;
+    } last;
+    uint64_t next_start;
+    char *known[KNOWN];
+    unsigned n_known;
+    char *buf; /* of a stream that is made small */
+};
+
+/* ---- what was seen ----------------------------------------------------- */
+
+static void count_state(struct live_engine *e, unsigned state, unsigned step,
+                        unsigned code)
+{
+    size_t i = ((size_t)state * LIVE_STEPS + step) * 600 + code % 600;
+    uint8_t *c;
+
+    if (e->o.states_size == 0)
+        return;
+    c = &e->o.states[(i * 0x9E3779B97F4A7C15ull >> 32) % e->o.states_size];
+    if (*c < 255)
+        (*c)++;
+}
+
+static void seen(void *ctx, unsigned state, unsigned step, unsigned code)
+{
+    struct live_engine *e = ctx;
+
+    count_state(e, state, step, code);
+    e->stats.replies++;
+    if (e->last.is && live_graph_add(e->graph, e->last.state, e->last.step,
+                                     e->last.code, state))
+        e->stats.last_new = net_now();
+    e->last.state = state;
+    e->last.step = step;
+    e->last.code = code;
+    e->last.is = true;
+}
+
+/* ---- one session ------------------------------------------------------- */
+
+static void keep_pace(struct live_engine *e)
+{
+    if (e->o.pause == 0)
+        return;
+    if (e->next_start > net_now())
+        (void)net_sleep_until(e->next_start, e->o.exec.stop_fd);
+    e->next_start = net_deadline(e->o.pause);
+}
+
+static enum net_status play(struct live_engine *e,
+                            const struct live_input *in,
+                            struct transcript *log, struct live_outcome *out)
+{
+    struct net_conn *c = NULL;
+    char err[256];
+    enum net_status s;
+
+    keep_pace(e);
+    e->last.is = false;
+    s = live_exec_open(e->exec, log, &c, err, sizeof err);
+    if (s != NET_OK) {
+        *out = (struct live_outcome){.end = s};
+        return s;
+    }
+    live_dialogue_play(c, in, &e->o.dialogue, out);
+    live_exec_end(e->exec, c, out);
+    e->stats.sessions++;
+    out->fired &= e->o.oracles;
+    return out->end == NET_STOPPED ? NET_STOPPED : NET_OK;
+}
+
+bool live_engine_once(struct live_engine *e, const struct live_input *in,
+                      struct transcript *log, struct live_outcome *out)
+{
+    return play(e, in, log, out) == NET_OK && out->fired;
+}
+
+int live_engine_first(const struct live_engine *e,
+                      const struct live_outcome *out)
+{
+    /* A report says more than the signal that came with it. */
+    static const enum live_oracle before[] = {LIVE_ORACLE_SANITIZER};
+    unsigned fired = out->fired & e->o.oracles;
+
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (fired & 1u << before[i])
+            return (int)before[i];
+    for (int i = 0; i < LIVE_ORACLES; i++)
+        if (fired & 1u << i)
+            return i;
+    return -1;
+}
+
+/* ---- findings ---------------------------------------------------------- */
+
+static bool is_known(struct live_engine *e, const char *id)
+{
+    for (unsigned i = 0; i < e->n_known; i++)
+        if (strcmp(e->known[i], id) == 0)
+            return true;
+    if (e->n_known == KNOWN)
+        return true;
+    e->known[e->n_known] = strdup(id);
+    e->n_known += e->known[e->n_known] != NULL;
+    return false;
+}
+
+struct wanted {
+    struct live_engine *e;
+    enum live_oracle oracle;
+    uint64_t deadline;
+};
+
+static bool still(void *ctx, const struct live_input *in,
+                  struct live_outcome *out)
+{
+    struct wanted *w = ctx;
+
+    return net_now() < w->deadline && play(w->e, in, NULL, out) == NET_OK &&
+           (out->fired & 1u << w->oracle) != 0;
+}
+
+void live_engine_minimise(struct live_engine *e, enum live_oracle oracle,
+                          struct live_input *in, char *buf,
+                          struct live_outcome *out)
+{
+    struct wanted w = {e, oracle, net_deadline(60 * NET_S)};
+
+    live_minimise(in, buf, still, &w, e->o.minimise, out);
+}
+
+/* How many of CONFIRM further plays show it; the last one's session is in
+ * log, its outcome in *out. */
+static unsigned confirm(struct live_engine *e, enum live_oracle oracle,
+                        const struct live_input *in, struct transcript *log,
+                        struct live_outcome *out)
+{
+    struct live_outcome o;
+    unsigned held = 0;
+
+    for (unsigned i = 0; i < CONFIRM; i++) {
+        transcript_reset(log);
+        if (play(e, in, log, &o) == NET_OK && o.fired & 1u << oracle) {
+            held++;
+            *out = o;
+        }
+    }
+    return held;
+}
+
+static void find(struct live_engine *e, enum live_oracle oracle,
+                 const struct live_input *in, const struct live_outcome *out)
+{
+    struct live_finding f = {.oracle = oracle, .target = e->o.target,
+                             .tool = e->o.tool, .input = *in,
+                             .outcome = *out,
+                             .report = live_exec_report(e->exec)};
+    struct transcript log;
+
+    live_finding_name(&f);
+    if (is_known(e, f.id))
+        return;
+    /* At once: what comes now takes time, and may be interrupted. */
+    (void)live_finding_keep(e->o.folder, f.id, in);
+    transcript_init(&log, 0);
+    memcpy(e->buf, in->stream.p, in->stream.n);
+    f.input.stream.p = e->buf;
+    f.confirmed = confirm(e, oracle, &f.input, &log, &f.outcome);
+    if (f.confirmed == CONFIRM) {
+        live_engine_minimise(e, oracle, &f.input, e->buf, &f.outcome);
+        f.confirmed = confirm(e, oracle, &f.input, &log, &f.outcome);
+        e->stats.findings++;
+        e->stats.last_new = net_now();
+    } else {
+        e->stats.unconfirmed++;
+    }
+    f.log = &log;
+    f.report = live_exec_report(e->exec);
+    (void)live_finding_write(e->o.folder, &f);
+    transcript_free(&log);
+}
+
+/* The server serves nobody: is that so for a while, or is it the end? */
+static bool comes_back(struct live_engine *e)
+{
+    uint64_t deadline = net_deadline(e->o.exec.timeout);
+    struct live_input nothing = {0};
+    struct live_outcome out;
+
+    while (net_now() < deadline) {
+        if (play(e, &nothing, NULL, &out) == NET_OK)
+            return true;
+        if (out.end == NET_STOPPED)
+            return false;
+        (void)net_sleep_until(net_deadline(50 * NET_MS),
+                              e->o.exec.stop_fd);
+    }
+    return false;
+}
+
+static bool gone(struct live_engine *e, const struct live_input *in)
+{
+    struct live_outcome out = {.end = NET_REFUSED};
+
+    live_outcome_fire(&out, LIVE_ORACLE_GONE, 0, LIVE_STEP_NONE, 0, "");
+    if ((e->o.oracles & 1u << LIVE_ORACLE_GONE) == 0)
+        return false;
+    struct live_finding f = {.oracle = LIVE_ORACLE_GONE,
+                             .target = e->o.target, .tool = e->o.tool,
+                             .input = *in, .outcome = out,
+                             .report = live_exec_report(e->exec)};
+    live_finding_name(&f);
+    if (!is_known(e, f.id)) {
+        (void)live_finding_write(e->o.folder, &f);
+        e->stats.findings++;
+    }
+    return false;
+}
+
+bool live_engine_play(struct live_engine *e, const void *p, size_t n)
+{
+    struct live_outcome out;
+    struct live_input in;
+    enum net_status s;
+    int oracle;
+
+    live_input_read(&in, p, n);
+    s = play(e, &in, NULL, &out);
+    if (s == NET_STOPPED)
+        return false;
+    if (s != NET_OK)
+        return comes_back(e) || gone(e, &in);
+    oracle = live_engine_first(e, &out);
+    if (oracle >= 0)
+        find(e, (enum live_oracle)oracle, &in, &out);
+    return true;
+}
+
+/* ---- begin and end ----------------------------------------------------- */
+
+struct live_engine *live_engine_new(const struct live_engine_options *o,
+                                    char *err, size_t err_cap)
+{
+    struct live_engine *e = calloc(1, sizeof *e);
+
+    if (e) {
+        e->o = *o;
+        e->o.dialogue.seen = seen;
+        e->o.dialogue.ctx = e;
+        e->graph = calloc(1, sizeof *e->graph);
+        e->buf = malloc(LIVE_INPUT_MAX);
+        e->stats.started = e->stats.last_new = net_now();
+    }
+    if (!e || !e->graph || !e->buf) {
+        snprintf(err, err_cap, "no memory");
+        live_engine_free(e);
+        return NULL;
+    }
+    e->exec = live_exec_new(&o->exec, err, err_cap);
+    if (!e->exec) {
+        live_engine_free(e);
+        return NULL;
+    }
+    return e;
+}
+
+void live_engine_free(struct live_engine *e)
+{
+    if (!e)
+        return;
+    live_exec_free(e->exec);
+    for (unsigned i = 0; i < e->n_known; i++)
+        free(e->known[i]);
+    free(e->graph);
+    free(e->buf);
+    free(e);
+}
+
+struct live_engine_stats live_engine_stats(const struct live_engine *e)
+{
+    struct live_engine_stats s = e->stats;
+
+    s.transitions = e->graph->n;
+    s.states = e->graph->states;
+    return s;
+}
+
+void live_engine_graph(const struct live_engine *e, FILE *out)
+{
+    live_graph_print(e->graph, out);
+}

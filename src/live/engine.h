@@ -1,0 +1,66 @@
+/*
+ * engine: one fuzzing run: plays inputs, counts what was seen, and makes
+ * findings of what the oracles say. It knows nothing of where inputs come
+ * from: fuzz/live_fuzz.c has libFuzzer.
+ */
+#ifndef LIVE_ENGINE_H
+#define LIVE_ENGINE_H
+
+#include <stdio.h>
+
+#include "live/exec.h"
+#include "live/finding.h"
+
+struct live_engine_options {
+    struct live_exec_options exec;
+    struct live_dialogue_options dialogue; /* seen and ctx are the engine's */
+    unsigned oracles;    /* set of 1 << enum live_oracle that count */
+    const char *folder;  /* of findings; exists */
+    const char *tool, *target;
+    uint8_t *states;     /* counters of transitions, states_size of them */
+    size_t states_size;
+    uint64_t pause;      /* nanoseconds between the starts of two sessions:
+                            0, or what --max-rate asks for */
+    unsigned minimise;   /* plays that making a finding small may take */
+};
+
+struct live_engine_stats {
+    uint64_t sessions, replies;
+    unsigned findings;    /* different ones of this run */
+    unsigned unconfirmed; /* seen once and not again */
+    unsigned transitions, states;
+    uint64_t started, last_new; /* net_now() of a new transition or finding */
+};
+
+struct live_engine;
+
+/* NULL with one line in err. Findings that an earlier run left without a
+ * description are taken up again. */
+struct live_engine *live_engine_new(const struct live_engine_options *o,
+                                    char *err, size_t err_cap);
+void live_engine_free(struct live_engine *e);
+
+/* Plays one input; false when no session was possible and the run is to
+ * end: the server is gone, or the run was stopped. */
+bool live_engine_play(struct live_engine *e, const void *p, size_t n);
+
+/* Plays an input once and says in `f` what the first oracle that counts had
+ * to say; false when there was none. log gets the session. */
+bool live_engine_once(struct live_engine *e, const struct live_input *in,
+                      struct transcript *log, struct live_outcome *out);
+
+/* Makes *in small while `oracle` still speaks; its stream is in buf. */
+void live_engine_minimise(struct live_engine *e, enum live_oracle oracle,
+                          struct live_input *in, char *buf,
+                          struct live_outcome *out);
+
+/* The oracle of the set that counts most, or -1. */
+int live_engine_first(const struct live_engine *e,
+                      const struct live_outcome *out);
+
+struct live_engine_stats live_engine_stats(const struct live_engine *e);
+
+/* The states and transitions that were reached, for Graphviz. */
+void live_engine_graph(const struct live_engine *e, FILE *out);
+
+#endif
