@@ -239,6 +239,39 @@ build/live/planted-asan: $(PLANTED_SRCS) build/live/runtime.o
 live: $(B)/smtpspec-fuzz build/live/preload.so build/live/planted \
     build/live/planted-asan
 
+# ---- somebody else's parser ------------------------------------------------
+# harness/adapter.h, docs/adapters.md. What is built here has libFuzzer in it;
+# one that is no .c file is a program, which the process adapter starts.
+ADAPTER_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard \
+    harness/oracle*.c harness/trial*.c)) harness/feed.c \
+    fuzz/adapter/adapter_fuzz.c fuzz/kinds.c fuzz/mutate.c fuzz/rules.c \
+    $(sort $(wildcard fuzz/abnf*.c)))
+ADAPTER_C    := $(if $(filter %.c,$(ADAPTER)),$(ADAPTER),\
+    harness/adapters/process.c harness/adapters/process_answer.c)
+ADAPTER_BIN  := $(B)/adapters/$(basename $(notdir $(firstword $(ADAPTER_C))))
+ADAPTER_CFLAGS ?= -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra
+TIME         ?= 60
+
+$(B)/adapters/%: $(ADAPTER_OBJS) $(B)/lib/smtp.a FORCE
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ADAPTER_CFLAGS) -Isrc -Iharness \
+	    $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(ADAPTER_C) \
+	    $(filter %.o %.a,$^) $(LIBS)
+
+.SECONDARY: $(ADAPTER_OBJS)
+.PHONY: adapter fuzz-adapter
+adapter:
+	@test -n "$(ADAPTER)" || { echo "make: expected ADAPTER=FILE" >&2; \
+	    exit 2; }
+	@$(MAKE) --no-print-directory BUILD=fuzz CC=clang \
+	    build/fuzz/adapters/$(notdir $(ADAPTER_BIN))
+
+fuzz-adapter: adapter
+	$(if $(filter %.c,$(ADAPTER)),,ADAPTER_COMMAND='$(ADAPTER)') \
+	    harness/fuzz-adapter --time $(TIME) $(KNOWN:%=--known %) \
+	    $(KINDS:%=--kinds %) $(OUT:%=--out %) $(INPUT:%=--replay %) \
+	    build/fuzz/adapters/$(notdir $(ADAPTER_BIN))
+
 # ---- benchmarks --------------------------------------------------------------
 $(B)/bench-smtp: $(B)/obj/harness/bench/bench_smtp.o $(B)/lib/smtp.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $^
@@ -265,7 +298,8 @@ layers:
 
 SHELL_SCRIPTS := .ci/run harness/bench/instructions harness/bench/runner \
     completions/smtpspec.bash harness/check-deb harness/check-docs \
-    harness/check-install harness/deps harness/layers harness/memcheck \
+    harness/check-install harness/deps harness/fuzz-adapter \
+    harness/layers harness/memcheck \
     harness/style harness/tidy tests/cli/completion.sh \
     tests/cli/e2e.sh tests/cli/verdicts.sh
 shellcheck:
@@ -284,7 +318,7 @@ lint: $(B)/smtpspec
 
 tidy:
 	@harness/tidy $(JOBS) $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c)) \
-	    $(wildcard harness/*.c harness/*/*.c) -- -std=gnu11 -D_GNU_SOURCE \
+	    $(wildcard harness/*.c harness/*/*.c fuzz/adapter/*.c) -- -std=gnu11 -D_GNU_SOURCE \
 	    -Isrc -Iharness -DSMTPSPEC_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 
 # What reads the network's octets; the other layers take as long again.
