@@ -116,6 +116,10 @@ static const struct cli_option table[] = {
      cli_set_text, AT(verify), 0, 0},
     FORMAT("json", "write the whole result as JSON; - is standard output"),
     FORMAT("junit", "write a JUnit XML report; - is standard output"),
+    FORMAT("tap", "write a TAP report (version 14); - is standard output"),
+    FORMAT("sarif", "write the findings as SARIF 2.1.0; - is standard output"),
+    FORMAT("markdown", "write Markdown, as for a job's summary; - is "
+                       "standard output"),
     FORMAT("html", "write one HTML page, for people and audits; - is "
                    "standard output"),
     {"color", 0, CLI_SHOWS, SEEN, "auto|always|never",

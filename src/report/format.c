@@ -19,6 +19,11 @@ static const struct report_format table[] = {
     {"html", "one page for people and audits", report_html_write,
      report_html_write_several},
     {"junit", "JUnit XML, for CI", report_junit_write, NULL},
+    {"tap", "TAP version 14", report_tap_write, NULL},
+    {"sarif", "SARIF 2.1.0, for code scanning", report_sarif_write,
+     report_sarif_write_several},
+    {"markdown", "Markdown, for a job's summary", report_markdown_write,
+     report_markdown_write_several},
 };
 
 const struct report_format *report_format_at(size_t i)

@@ -19,6 +19,17 @@ int report_html_write_several(const struct several *s,
 int report_junit_write(const struct result *r, const struct report_options *o,
                        FILE *out);
 
+int report_tap_write(const struct result *r, const struct report_options *o,
+                     FILE *out);
+int report_sarif_write(const struct result *r, const struct report_options *o,
+                       FILE *out);
+int report_sarif_write_several(const struct several *s,
+                               const struct report_options *o, FILE *out);
+int report_markdown_write(const struct result *r,
+                          const struct report_options *o, FILE *out);
+int report_markdown_write_several(const struct several *s,
+                                  const struct report_options *o, FILE *out);
+
 /* Names that formats share. */
 const char *report_event_name(unsigned kind);   /* of a transcript entry */
 const char *report_status_name(enum result_status s);

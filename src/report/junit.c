@@ -1,9 +1,11 @@
 /*
  * junit: JUnit XML, as CI systems read it.
  *
- * FAIL is <failure>, ERROR is <error>, SKIP and BLOCKED are <skipped>; what
- * is a warning or a note says so in a property and in <system-out>, where
- * the session stands too.
+ * FAIL is <failure>, ERROR is <error>, SKIP and BLOCKED are <skipped>, and so
+ * is what the baseline lists; an entry of it that is not right any more is a
+ * test that fails. What is a warning or a note says so in <system-out>, where
+ * the session stands too. No more elements and attributes than the schema of
+ * Jenkins has: it knows no <properties> of a test case.
  */
 #include <errno.h>
 #include <libxml/xmlwriter.h>
@@ -75,55 +77,71 @@ static void property(xmlTextWriterPtr w, const char *name, const char *value)
     xmlTextWriterEndElement(w);
 }
 
-static void properties(xmlTextWriterPtr w, const struct result_case *c)
+/* The element of a case; what is known is not told as a failure. */
+static const char *element_for(const struct result_case *c)
 {
-    xmlTextWriterStartElement(w, xml("properties"));
-    property(w, "verdict", verdict_name(c->verdict));
-    property(w, "level", c->level);
-    property(w, "spec", c->spec);
-    for (size_t i = 0; i < c->n_covers; i++)
-        property(w, "covers", c->covers[i]);
-    property(w, "reproduce", c->reproduce);
-    xmlTextWriterEndElement(w);
+    return c->known && element_of[c->verdict] ? "skipped"
+                                              : element_of[c->verdict];
+}
+
+static void put_skipped(xmlTextWriterPtr w, const struct result_case *c)
+{
+    if (c->verdict == VERDICT_BLOCKED)
+        content(w, "BLOCKED: ");
+    if (c->known) {
+        content(w, "known until ");
+        content(w, c->until);
+        content(w, ": ");
+        content(w, c->known);
+    } else {
+        content(w, c->reason);
+    }
 }
 
 static void finding(xmlTextWriterPtr w, const struct result_case *c)
 {
-    const char *element = element_of[c->verdict];
-    char message[1200];
+    const char *element = element_for(c);
+    char text[1200];
 
     if (!element)
         return;
     xmlTextWriterStartElement(w, xml(element));
-    snprintf(message, sizeof message, "%s%s",
-             c->verdict == VERDICT_BLOCKED ? "BLOCKED: " : "", c->reason);
-    attribute(w, "message", message);
-    if (c->verdict == VERDICT_FAIL || c->verdict == VERDICT_ERROR) {
+    if (strcmp(element, "skipped") == 0) {
+        put_skipped(w, c);
+    } else {
+        attribute(w, "message", c->reason);
         attribute(w, "type", c->level);
-        report_findings_text(c, message, sizeof message);
-        content(w, message);
+        report_findings_text(c, text, sizeof text);
+        content(w, text);
     }
     xmlTextWriterEndElement(w);
+}
+
+/* One line. */
+static void line(xmlTextWriterPtr w, const char *name, const char *value)
+{
+    if (!value || !value[0])
+        return;
+    content(w, name);
+    content(w, ": ");
+    content(w, value);
+    content(w, "\n");
 }
 
 static void system_out(xmlTextWriterPtr w, const struct result_case *c)
 {
     char *session = report_session(&c->log);
-    bool noted = c->verdict == VERDICT_WARN || c->verdict == VERDICT_INFO;
 
     xmlTextWriterStartElement(w, xml("system-out"));
-    if (noted) {
-        content(w, verdict_name(c->verdict));
-        content(w, ": ");
-        content(w, c->reason);
-        content(w, "\n");
-    }
-    for (size_t i = 0; i < c->n_notes; i++) {
-        content(w, verdict_name(c->notes[i].verdict));
-        content(w, ": ");
-        content(w, c->notes[i].why);
-        content(w, "\n");
-    }
+    line(w, verdict_name(c->verdict),
+         c->reason[0] ? c->reason : "the evidence agrees");
+    line(w, "level", c->level);
+    line(w, "spec", c->spec);
+    for (size_t i = 0; i < c->n_covers; i++)
+        line(w, "covers", c->covers[i]);
+    line(w, "reproduce", c->reproduce);
+    for (size_t i = 0; i < c->n_notes; i++)
+        line(w, verdict_name(c->notes[i].verdict), c->notes[i].why);
     content(w, session);
     xmlTextWriterEndElement(w);
     free(session);
@@ -138,7 +156,6 @@ static void test_case(xmlTextWriterPtr w, const struct result_case *c)
     attribute(w, "name", c->id);
     attribute(w, "classname", class);
     attribute_seconds(w, "time", (double)c->duration / 1e9);
-    properties(w, c);
     finding(w, c);
     system_out(w, c);
     xmlTextWriterEndElement(w);
@@ -147,20 +164,31 @@ static void test_case(xmlTextWriterPtr w, const struct result_case *c)
 /* The counts that testsuites and testsuite both carry. */
 static void counts(xmlTextWriterPtr w, const struct result *r)
 {
-    attribute_count(w, "tests", r->n_cases + (r->failure != NULL));
-    attribute_count(w, "failures", result_count(r, VERDICT_FAIL));
+    attribute_count(w, "tests",
+                    r->n_cases + r->n_stale + (r->failure != NULL));
+    attribute_count(w, "failures",
+                    result_count_new(r, VERDICT_FAIL) + r->n_stale);
     attribute_count(w, "errors",
-                    result_count(r, VERDICT_ERROR) + (r->failure != NULL));
-    attribute_count(w, "skipped",
-                    result_count(r, VERDICT_SKIP) +
-                        result_count(r, VERDICT_BLOCKED));
+                    result_count_new(r, VERDICT_ERROR) + (r->failure != NULL));
     attribute_seconds(w, "time", (double)(r->ended - r->started) / 1000);
+}
+
+static size_t count_skipped(const struct result *r)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n_cases; i++) {
+        const char *element = element_for(&r->cases[i]);
+        n += element && strcmp(element, "skipped") == 0;
+    }
+    return n;
 }
 
 static void suite_properties(xmlTextWriterPtr w, const struct result *r)
 {
     xmlTextWriterStartElement(w, xml("properties"));
     property(w, "tool", r->tool);
+    property(w, "suite", r->suite);
     property(w, "target", r->target);
     property(w, "profile", r->server.profile);
     property(w, "failure", r->failure);
@@ -184,6 +212,21 @@ static void run_failure(xmlTextWriterPtr w, const struct result *r)
     xmlTextWriterEndElement(w);
 }
 
+static void stale_entry(xmlTextWriterPtr w, const struct result_stale *s)
+{
+    char name[300];
+
+    snprintf(name, sizeof name, "smtpspec/baseline/%s", s->id);
+    xmlTextWriterStartElement(w, xml("testcase"));
+    attribute(w, "name", name);
+    attribute(w, "classname", "smtpspec");
+    xmlTextWriterStartElement(w, xml("failure"));
+    attribute(w, "message", s->why);
+    attribute(w, "type", "stale");
+    xmlTextWriterEndElement(w);
+    xmlTextWriterEndElement(w);
+}
+
 static void document(xmlTextWriterPtr w, const struct result *r)
 {
     char at[40];
@@ -200,8 +243,11 @@ static void document(xmlTextWriterPtr w, const struct result *r)
     attribute(w, "timestamp", at);
     attribute(w, "hostname", "localhost");
     counts(w, r);
+    attribute_count(w, "skipped", count_skipped(r));
     suite_properties(w, r);
     run_failure(w, r);
+    for (size_t i = 0; i < r->n_stale; i++)
+        stale_entry(w, &r->stale[i]);
     for (size_t i = 0; i < r->n_cases; i++)
         test_case(w, &r->cases[i]);
     xmlTextWriterEndDocument(w);
