@@ -5,7 +5,6 @@
 #include "mutate.h"
 
 #define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
-#define NONE      (const char *const[]){NULL}
 
 const struct mutate_kind mutate_replies = {
     LIST("reply", "reply-line"),
@@ -83,4 +82,39 @@ const struct mutate_kind mutate_content = {
     LIST(".", "..", ".\r\n", "\r\n.\r\n", "\n.\n", "\r.\r", "\r\n.\n",
          "\n.\r\n", "\r\n.\r", "\r\n.\r.\r\n", ".\n", ".\r.", "\r\r\n.\r\n",
          "\r\n..\r\n", "\r\n...", "\r\n.\r\r\n", "\r\n. \r\n"),
+};
+
+const struct mutate_kind mutate_exchanges = {
+    LIST("sasl-plain", "scram-first", "scram-challenge", "scram-final",
+         "digest-challenge"),
+    LIST("base64", "digit", "atom", "scram-first", "utf8", "xchar"),
+    LIST("S PLAIN\n", "S LOGIN\n", "S CRAM-MD5\n", "S SCRAM-SHA-1\n",
+         "S EXTERNAL\n", "S ANONYMOUS\n", "S DIGEST-MD5\n", "C DIGEST-MD5\n",
+         "C SCRAM-SHA-256\n", "C CRAM-MD5\n", "X PLAIN\n", "X LOGIN\n",
+         "X CRAM-MD5\n", "X SCRAM-SHA-1\n", "tester@example.test\n",
+         "secret-pw\n", "n,,", "y,,", "p=x,,", "n,a=", "r=", ",i=4096", "=2C",
+         "=3D", "=2c", "\n"),
+};
+
+const struct mutate_kind mutate_scripts = {
+    LIST("script-line"),
+    LIST("script-octets", "code", "digit", "atom", "command", "reply-line"),
+    LIST("case: rfc5321/4.1/a\n", "title: x\n", "spec: RFC5321 4.1\n",
+         "level: MUST\n", "start: ready\n", "needs: ehlo:SIZE\n",
+         "each: x = a \"A\", b \"B\"\n", "fault: a\n", "hostile\n", "C: ",
+         "C= \"x\\r\\n\"\n", "C1: NOOP\n", "S: 250\n", "S!: 250\n",
+         " | 5yz -> warn \"x\"\n", " + SIZE\n", " - STARTTLS\n", "${rep 3 x}",
+         "${b64 x}", "${from}", "${date}", "$$", "S: <close>\n",
+         "S!: <silent 1s>\n", "C: <open>\n", "C: <tls>\n", "C: <pause 1ms>\n",
+         "S!: <delivered 1>\n", "${rep 4000000 ${rep 4000000 x}}", "[1s]",
+         "\\x00", "-> info \"y\"", "start/ready/a"),
+};
+
+const struct mutate_kind mutate_results = {
+    LIST("json-member"),
+    LIST("json-value", "json-string", "digit", "utf8"),
+    LIST("null", "true", "{}", "[]", "\"\"", "-1", "1e999", "0.5",
+         "18446744073709551616", "\"\\u0000\"", "\"\\ud800\"", "\"\\x0a\"",
+         "\"PASS\"", "\"FAIL\"", "\"schema\": 1", "\"cases\": []", ",", "[[",
+         "{\"a\":"),
 };

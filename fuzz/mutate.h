@@ -29,6 +29,9 @@ extern const struct mutate_kind mutate_sessions; /* commands and content */
 extern const struct mutate_kind mutate_paths;
 extern const struct mutate_kind mutate_params;
 extern const struct mutate_kind mutate_content;
+extern const struct mutate_kind mutate_exchanges; /* of SASL messages */
+extern const struct mutate_kind mutate_scripts;
+extern const struct mutate_kind mutate_results;
 
 /* Changes data[0..size), which has room for max octets; returns the new
  * size, never 0. The same seed does the same. */

@@ -190,5 +190,30 @@ const struct abnf_text abnf_rules[] = {
     {"x-bdat", "\"BDAT\" sp 1*digit [ sp \"LAST\" ]"},
     {"x-command", "( x-mail / x-rcpt / hello / bare / ask / x-ask / auth"
                   "/ x-bdat / etrn / atrn / x-send / burl ) crlf"},
+
+    /* RFC 4616 2, RFC 5802 7, RFC 2831 2.1.1 */
+    {"sasl-plain", "*4alpha %x00 ( \"tester@example.test\" / atom ) %x00"
+                   "( \"secret-pw\" / atom )"},
+    {"scram-first", "( \"n\" / \"y\" / \"p=\" 1*alpha ) \",\""
+                    "[ \"a=\" atom ] \",n=tester@example.test,r=\" 1*alpha"},
+    {"scram-challenge", "\"r=\" 1*b64 \",s=\" base64 \",i=\" 1*4digit"},
+    {"scram-final", "\"c=biws,r=\" 1*b64 \",p=\" base64 / \"v=\" base64"},
+    {"digest-challenge", "\"realm=\" quoted \",nonce=\" quoted"
+                         "[ \",qop=\" quoted ] \",charset=utf-8\""
+                         "\",algorithm=md5-sess\""},
+
+    /* docs/SCRIPT.md, docs/result.schema.json */
+    {"script-octets", "%x22 *( %x20-21 / %x23-5B / %x5C ( \"r\" / \"n\""
+                      "/ \"t\" / \"x\" 2hexdig ) ) %x22"},
+    {"script-line", "( \"C: \" text / \"C= \" script-octets / \"S: \" code"
+                    "/ \"S!: \" code *( sp code ) / \" | \" code \" -> \""
+                    "( \"pass\" / \"warn\" / \"info\" / \"fail\" ) sp "
+                    "script-octets ) %x0A"},
+    {"json-string", "%x22 *( %x20-21 / %x23-5B / %x5D-7E / %x5C ( \"n\""
+                    "/ \"u\" 4hexdig ) / utf8 ) %x22"},
+    {"json-value", "json-string / [ \"-\" ] 1*20digit [ \".\" 1*digit ]"
+                   "/ \"true\" / \"false\" / \"null\" / \"[\" json-string"
+                   "\"]\" / \"{\" json-string \":\" json-string \"}\""},
+    {"json-member", "json-string \": \" json-value \",\" %x0A"},
     {NULL, NULL}
 };

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chance.h"
 #include "fuzz.h"
 #include "model.h"
 #include "mutate.h"
@@ -122,6 +123,7 @@ static void start(struct talk *t, enum server_mode mode, bool tls)
     static char output[OUTPUT_MAX];
     memset(t, 0, sizeof(*t));
     t->output = output;
+    chance_begin();
     t->open = true;
     t->model.mode = mode;
     t->model.tls = tls;
