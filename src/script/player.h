@@ -24,7 +24,8 @@ struct script_player {
     bool away;                   /* env->away was told so */
 };
 
-/* How long what the server owes is waited for, where a script says `time`. */
+/* How long what the server owes is waited for, where a script says `time`; a
+ * minute and more is what the RFC gives it, and not a matter of patience. */
 uint64_t script_patience(const struct script_player *p, uint64_t time);
 
 /* A wait that a script asks for. */

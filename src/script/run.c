@@ -10,15 +10,18 @@
 
 typedef bool op_fn(struct script_player *p, const struct script_step *step);
 
+#define A_LIMIT (60 * NET_S) /* what a script gives so long is an RFC's limit */
+
 uint64_t script_hurried(const struct script_player *p, uint64_t time)
 {
-    return p->env->hurry && time >= 60 * NET_S ? time / p->env->hurry : time;
+    return p->env->hurry && time >= A_LIMIT ? time / p->env->hurry : time;
 }
 
 uint64_t script_patience(const struct script_player *p, uint64_t time)
 {
-    return script_hurried(p, time) + p->env->lag +
-           p->env->patience * p->env->timeout;
+    if (time >= A_LIMIT)
+        return script_hurried(p, time);
+    return time + p->env->lag + p->env->patience * p->env->timeout;
 }
 
 /* Says so when there is no connection, or is to be one again. */
