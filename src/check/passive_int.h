@@ -42,6 +42,17 @@ passive_judge_fn passive_limits;
 passive_judge_fn passive_mechanisms;
 passive_judge_fn passive_status_codes;
 
+/* What RFCs say of the text beyond its grammar. */
+passive_judge_fn passive_size;
+passive_judge_fn passive_deliverby;
+passive_judge_fn passive_soliciting;
+passive_judge_fn passive_name;
+passive_judge_fn passive_no_route;
+passive_judge_fn passive_verify_ascii;
+passive_judge_fn passive_permanent;
+passive_judge_fn passive_transient;
+passive_judge_fn passive_protocol;
+
 /* The reply that lists extensions. */
 bool passive_is_ehlo(const struct script_reply *r);
 

@@ -50,6 +50,13 @@ static const struct row {
     {"conperm-bad-value", MAIL("CONPERM=1"), "220 250 501/5.5.4", NULL},
     {"conperm-refused", MAIL("CONPERM"), "220 250 250/2.1.0",
      "220 250 555/5.5.4"},
+    {"ehlo-deliverby-parameter", EHLO, NULL, NULL},
+    {"ehlo-size-parameter", EHLO, NULL, NULL},
+    {"ehlo-soliciting-parameter", EHLO, NULL, NULL},
+    {"enhanced-411", "VRFY a\r\n", "220 252/2.0.0", "220 450/4.1.1"},
+    {"enhanced-522", "VRFY a\r\n", "220 252/2.0.0", "220 550/5.2.2"},
+    {"enhanced-not-protocol", "HELP\r\n", "220 214/2.0.0", "220 502/5.1.1"},
+    {"greeting-literal", "NOOP\r\n", NULL, NULL},
     {"helo-body", "HELO a.example\r\nMAIL FROM:<a@b.example> BODY=7BIT\r\n",
      "220 250 555/5.5.4", "220 250 250/2.1.0"},
     {"mail-refused-554", EHLO "MAIL FROM:<nosuch@example.test>\r\n",
@@ -112,6 +119,9 @@ static const struct row {
     {"trace-path-kept",
      EHLO FROM TO "DATA\r\nReturn-Path:\r\n <x@y>\r\nA: b\r\n\r\n.\r\n",
      "-x@y", "+\r\nReturn-Path:\r\n <x@y>\r\nA: b\r\n\r\n"},
+    {"verify-source-route", EHLO "VRFY a\r\n", "220 250 252/2.0.0",
+     "220 250 250/2.1.5"},
+    {"verify-utf8", EHLO "VRFY a\r\n", NULL, NULL},
 };
 /* clang-format on */
 
