@@ -160,6 +160,19 @@ static bool need_rcpt(const struct facts *f, const char *arg, char *why,
     return f->cfg->rcpt != NULL;
 }
 
+/* A name at a name: what a case may take apart and put together again. */
+static bool need_rcpt_domain(const struct facts *f, const char *arg, char *why,
+                             size_t cap)
+{
+    const char *at = f->cfg->rcpt ? strrchr(f->cfg->rcpt, '@') : NULL;
+
+    if (!f->cfg->rcpt)
+        return need_rcpt(f, arg, why, cap);
+    snprintf(why, cap, "--rcpt has no domain, or is not of the form a@b.c");
+    return at && at > f->cfg->rcpt && at[1] && at[1] != '[' &&
+           f->cfg->rcpt[0] != '"';
+}
+
 static bool need_bad_rcpt(const struct facts *f, const char *arg, char *why,
                           size_t cap)
 {
@@ -218,6 +231,7 @@ static need_fn *const need_fns[SCRIPT_NEED_COUNT] = {
     [SCRIPT_NEED_GREETING] = need_greeting,
     [SCRIPT_NEED_ACCOUNT] = need_account,
     [SCRIPT_NEED_RCPT] = need_rcpt,
+    [SCRIPT_NEED_RCPT_DOMAIN] = need_rcpt_domain,
     [SCRIPT_NEED_BAD_RCPT] = need_bad_rcpt,
     [SCRIPT_NEED_FOREIGN_RCPT] = need_foreign_rcpt,
     [SCRIPT_NEED_DELIVERY] = need_delivery,

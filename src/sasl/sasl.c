@@ -123,6 +123,15 @@ struct sasl *sasl_server_new(const char *mech, const char *host,
     return s;
 }
 
+bool sasl_server_iterations(struct sasl *s, unsigned n)
+{
+    char text[16];
+
+    snprintf(text, sizeof(text), "%u", n);
+    return !s->session || gsasl_property_set(s->session, GSASL_SCRAM_ITER,
+                                             text) == GSASL_OK;
+}
+
 bool sasl_client_first(const char *mech)
 {
     const struct sasl_mech *m =

@@ -44,6 +44,10 @@ struct sasl *sasl_server_new(const char *mech, const char *host,
                              sasl_password_fn *password, void *ctx,
                              enum sasl_status *status);
 
+/* A server's iteration count in SCRAM (RFC 5802 5.1), before the first step;
+ * without it 4096. False: no memory. */
+bool sasl_server_iterations(struct sasl *s, unsigned n);
+
 /* True when the client speaks first, so that AUTH may carry an initial
  * response (RFC 4954 4). */
 bool sasl_client_first(const char *mech);

@@ -133,6 +133,79 @@ static enum script_expanded put_encoded(enum script_part_kind kind,
     return SCRIPT_EXPANDED;
 }
 
+/* The local part of a mailbox as it is meant: without the quotes and
+ * backslashes of a Quoted-string (RFC 5321 4.1.2). */
+static enum script_expanded put_local(struct smtp_span local,
+                                      struct script_buffer *out)
+{
+    size_t to = local.n;
+
+    if (to < 2 || local.p[0] != '"' || local.p[to - 1] != '"')
+        return put(out, local);
+    to--;
+    for (size_t i = 1; i < to; i++) {
+        enum script_expanded r;
+
+        if (local.p[i] == '\\' && i + 1 < to)
+            i++;
+        r = put(out, smtp_span_of(local.p + i, 1));
+        if (r != SCRIPT_EXPANDED)
+            return r;
+    }
+    return SCRIPT_EXPANDED;
+}
+
+/* One half of a mailbox; without "@" the domain is empty. No "@" can stand
+ * in a domain. */
+static enum script_expanded put_half(enum script_part_kind kind,
+                                     struct smtp_span mailbox,
+                                     struct script_buffer *out)
+{
+    const char *at = memrchr(mailbox.p, '@', mailbox.n);
+    size_t n = at ? (size_t)(at - mailbox.p) : mailbox.n;
+
+    return kind == SCRIPT_PART_DOMAIN
+               ? put(out, smtp_span_from(mailbox, n + (at != NULL)))
+               : put_local(smtp_span_of(mailbox.p, n), out);
+}
+
+static enum script_expanded put_upper(struct smtp_span s,
+                                      struct script_buffer *out)
+{
+    char *p = room(out, s.n);
+
+    if (!p)
+        return SCRIPT_EXPAND_LONG;
+    for (size_t i = 0; i < s.n; i++)
+        p[i] = (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 'a' + 'A'
+                                                     : s.p[i]);
+    out->n += s.n;
+    return SCRIPT_EXPANDED;
+}
+
+static enum script_expanded apply(const struct script_part *part,
+                                  struct smtp_span s,
+                                  struct script_buffer *out)
+{
+    switch (part->kind) {
+    case SCRIPT_PART_REP:
+        return put_rep(part->count, s, out);
+    case SCRIPT_PART_B64:
+    case SCRIPT_PART_XTEXT:
+        return put_encoded(part->kind, s, out);
+    case SCRIPT_PART_LOCAL:
+    case SCRIPT_PART_DOMAIN:
+        return put_half(part->kind, s, out);
+    case SCRIPT_PART_UPPER:
+        return put_upper(s, out);
+    case SCRIPT_PART_TEXT:
+    case SCRIPT_PART_VAR:
+    case SCRIPT_PART_DATE:
+        break;
+    }
+    return put(out, s);
+}
+
 static enum script_expanded put_function(const struct script_part *part,
                                          const struct script_vars *v,
                                          struct script_buffer *out)
@@ -142,9 +215,7 @@ static enum script_expanded put_function(const struct script_part *part,
     struct smtp_span s = {inner.p ? inner.p : "", inner.n};
 
     if (r == SCRIPT_EXPANDED)
-        r = part->kind == SCRIPT_PART_REP
-                ? put_rep(part->count, s, out)
-                : put_encoded(part->kind, s, out);
+        r = apply(part, s, out);
     script_buffer_free(&inner);
     return r;
 }
@@ -170,6 +241,9 @@ enum script_expanded script_expand(const struct script_template *t,
         case SCRIPT_PART_REP:
         case SCRIPT_PART_B64:
         case SCRIPT_PART_XTEXT:
+        case SCRIPT_PART_LOCAL:
+        case SCRIPT_PART_DOMAIN:
+        case SCRIPT_PART_UPPER:
             r = put_function(part, v, out);
             break;
         }

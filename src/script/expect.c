@@ -195,6 +195,7 @@ static bool parse_typed(struct script_parser *ps,
         {SCRIPT_NAME("path"),   SCRIPT_TOKEN_PATH  },
         {SCRIPT_NAME("word"),   SCRIPT_TOKEN_WORD  },
         {SCRIPT_NAME("text"),   SCRIPT_TOKEN_TEXT  },
+        {SCRIPT_NAME("iterations"), SCRIPT_TOKEN_ITERATIONS},
     };
     const char *colon = memchr(inner->s.p, ':', inner->s.n);
     size_t n = colon ? (size_t)(colon - inner->s.p) : inner->s.n;
@@ -206,9 +207,14 @@ static bool parse_typed(struct script_parser *ps,
         i++;
     if (i == count)
         return script_wrong(ps, inner, 0, "expected <domain>, <enh>, "
-                            "<number>, <path>, <word> or <text>; the text "
-                            "\"<\" is written \\<");
+                            "<number>, <path>, <word>, <text> or "
+                            "<iterations:N>; the text \"<\" is written "
+                            "\\<");
     out->kind = types[i].kind;
+    if (out->kind == SCRIPT_TOKEN_ITERATIONS)
+        return script_number(var, UINT32_MAX, &out->least) ||
+               script_wrong(ps, inner, 0, "expected <iterations:N>, N a "
+                            "number");
     if (!colon)
         return true;
     if (!script_is_slug(var, "_") || !script_is_lower(var.p[0]) ||

@@ -5,10 +5,14 @@
 
 #include "script/mail.h"
 #include "script/player.h"
+#include "script/text.h"
 
+#include "smtp/base64.h"
 #include "smtp/ehlo.h"
 #include "smtp/enhanced.h"
 #include "smtp/path.h"
+
+#define FIRST_MAX 2048 /* octets of a message of SCRAM, in base64 */
 
 /* What tokens captured, until all is known to match. */
 struct found {
@@ -72,6 +76,29 @@ static bool literal_matches(const struct script_template *t,
     return ok;
 }
 
+/*
+ * RFC 5802 7: server-first-message = [reserved-mext ","] nonce "," salt ","
+ * iteration-count ["," extensions], here in base64 (RFC 4954 4).
+ */
+static bool enough_iterations(struct smtp_span word, uint64_t least)
+{
+    char text[SMTP_BASE64_DECODED(FIRST_MAX)];
+    ssize_t n = word.n <= FIRST_MAX ? smtp_base64_decode(word, text) : -1;
+    struct smtp_span rest = {text, n > 0 ? (size_t)n : 0};
+    uint64_t count = 0;
+
+    while (rest.n) {
+        const char *comma = memchr(rest.p, ',', rest.n);
+        size_t len = comma ? (size_t)(comma - rest.p) : rest.n;
+        if (len > 2 && rest.p[0] == 'i' && rest.p[1] == '=')
+            return script_number(smtp_span_of(rest.p + 2, len - 2), UINT32_MAX,
+                                 &count) &&
+                   count >= least;
+        rest = smtp_span_from(rest, len + 1);
+    }
+    return false;
+}
+
 /* Octets of the text that the token takes; *ok says whether it fits. */
 static size_t token_takes(const struct script_token *t, struct smtp_span text,
                           const struct script_vars *vars, bool *ok)
@@ -102,6 +129,9 @@ static size_t token_takes(const struct script_token *t, struct smtp_span text,
                                   SMTP_PATH_POSTMASTER, &path, &flaws) : 0;
         *ok = n > 0 && !smtp_flaws_any(&flaws) &&
               (n == text.n || text.p[n] == ' ');
+        return n;
+    case SCRIPT_TOKEN_ITERATIONS:
+        *ok = *ok && enough_iterations(word, t->least);
         return n;
     case SCRIPT_TOKEN_WORD:
         return n;

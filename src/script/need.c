@@ -26,6 +26,7 @@ static const struct need_row rows[SCRIPT_NEED_COUNT] = {
                               "greeting:220, greeting:554 or greeting:521"},
     [SCRIPT_NEED_ACCOUNT] = {"account", NULL, "account"},
     [SCRIPT_NEED_RCPT] = {"rcpt", NULL, "rcpt"},
+    [SCRIPT_NEED_RCPT_DOMAIN] = {"rcpt-domain", NULL, "rcpt-domain"},
     [SCRIPT_NEED_BAD_RCPT] = {"bad-rcpt", NULL, "bad-rcpt"},
     [SCRIPT_NEED_FOREIGN_RCPT] = {"foreign-rcpt", NULL, "foreign-rcpt"},
     [SCRIPT_NEED_DELIVERY] = {"delivery", NULL, "delivery"},

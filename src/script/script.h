@@ -27,6 +27,8 @@ enum script_need_kind {
     SCRIPT_NEED_GREETING,     /* greeting:220|554|521 */
     SCRIPT_NEED_ACCOUNT,      /* account: --user and a password */
     SCRIPT_NEED_RCPT,         /* rcpt: --rcpt */
+    SCRIPT_NEED_RCPT_DOMAIN,  /* rcpt-domain: it is a plain local part at a
+                                 domain */
     SCRIPT_NEED_BAD_RCPT,     /* bad-rcpt */
     SCRIPT_NEED_FOREIGN_RCPT, /* foreign-rcpt */
     SCRIPT_NEED_DELIVERY,     /* delivery: --delivery */

@@ -25,6 +25,9 @@ enum script_part_kind {
     SCRIPT_PART_REP,   /* inner, count times */
     SCRIPT_PART_B64,   /* inner in base64 */
     SCRIPT_PART_XTEXT, /* inner in xtext (RFC 3461 4) */
+    SCRIPT_PART_LOCAL, /* of the mailbox inner: its local part, unquoted */
+    SCRIPT_PART_DOMAIN, /* and its domain */
+    SCRIPT_PART_UPPER, /* inner in capitals */
     SCRIPT_PART_DATE   /* now, as RFC 5322 3.3 writes it */
 };
 
@@ -65,6 +68,8 @@ enum script_token_kind {
     SCRIPT_TOKEN_NUMBER,  /* 1*DIGIT */
     SCRIPT_TOKEN_PATH,    /* "<" mailbox ">" */
     SCRIPT_TOKEN_WORD,    /* any word */
+    SCRIPT_TOKEN_ITERATIONS, /* SCRAM's first message, with i= not below
+                                `least` (RFC 5802 5.1) */
     SCRIPT_TOKEN_TEXT     /* all that is left of the line */
 };
 
@@ -72,6 +77,7 @@ struct script_token {
     enum script_token_kind kind;
     struct script_template literal;
     const char *capture; /* the variable that gets it, or NULL */
+    uint64_t least;      /* ITERATIONS */
 };
 
 enum script_expect_kind {

@@ -219,9 +219,12 @@ static bool read_braced(struct script_draft *d, struct script_cursor *c)
         struct smtp_span name;
         enum script_part_kind kind;
     } functions[] = {
-        {SCRIPT_NAME("rep "),   SCRIPT_PART_REP  },
-        {SCRIPT_NAME("b64 "),   SCRIPT_PART_B64  },
-        {SCRIPT_NAME("xtext "), SCRIPT_PART_XTEXT},
+        {SCRIPT_NAME("rep "),    SCRIPT_PART_REP   },
+        {SCRIPT_NAME("b64 "),    SCRIPT_PART_B64   },
+        {SCRIPT_NAME("xtext "),  SCRIPT_PART_XTEXT },
+        {SCRIPT_NAME("local "),  SCRIPT_PART_LOCAL },
+        {SCRIPT_NAME("domain "), SCRIPT_PART_DOMAIN},
+        {SCRIPT_NAME("upper "),  SCRIPT_PART_UPPER },
     };
     size_t at = c->at;
 
@@ -236,8 +239,10 @@ static bool read_braced(struct script_draft *d, struct script_cursor *c)
     struct smtp_span name = {c->t.s.p + from, c->at - from};
     if (name.n == 0 || !script_take(c, SMTP_SPAN("}")))
         return script_wrong(c->ps, &c->t, at,
-                            "expected ${name}, ${rep N text}, ${b64 text} "
-                            "or ${xtext text}; \"$${\" is the text \"${\"");
+                            "expected ${name}, ${rep N text}, ${b64 text}, "
+                            "${xtext text}, ${local mailbox}, "
+                            "${domain mailbox} or ${upper text}; \"$${\" is "
+                            "the text \"${\"");
     return put_variable(d, c, name, at);
 }
 

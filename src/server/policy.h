@@ -319,6 +319,7 @@ struct server_policy {
     /* security: AUTH exchanges */
     uint32_t mech_case;      /* names of mechanisms in capitals only */
     uint32_t empty_absent;   /* the initial response "=" counts as none */
+    uint32_t iterations;     /* of SCRAM; 0: the library's 4096 */
     uint32_t lax_base64;     /* octets outside its alphabet are left out */
     uint32_t params_unknown; /* 1 << SMTP_PARAM_…: refused as unknown */
     /* content: where messages, lines and chunks end */

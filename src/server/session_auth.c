@@ -253,6 +253,11 @@ static bool start_mech(struct session *s, const char *mech)
         return true;
     }
     s->sasl = sasl_server_new(mech, SERVER_HOST, password_of, NULL, &status);
+    if (s->sasl && s->policy->iterations &&
+        !sasl_server_iterations(s->sasl, s->policy->iterations)) {
+        sasl_free(s->sasl);
+        s->sasl = NULL;
+    }
     if (s->sasl)
         return true;
     if (status == SASL_UNKNOWN)

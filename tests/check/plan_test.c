@@ -213,6 +213,8 @@ static const struct {
     {"rcpt", 0, PLAN_SKIP, "--rcpt"},
     {"bad-rcpt", 0, PLAN_SKIP, "--bad-rcpt"},
     {"foreign-rcpt", 0, PLAN_SKIP, "--foreign-rcpt"},
+    {"rcpt-domain", 0, PLAN_SKIP, "no recipient is given: --rcpt"},
+    {"rcpt-domain", MORE, PLAN_PLAY, ""},
     {"complete", 0, PLAN_SKIP, "--no-delivery"},
     {"slow", 0, PLAN_SKIP, "--slow"},
     {"server-pid", 0, PLAN_SKIP, "--server-pid"},
@@ -317,6 +319,33 @@ Test(plan, preambles)
             cr_expect_str_eq(got.preamble->id, starts[i].chosen, "%zu", i);
         script_set_free(suite);
     }
+}
+
+Test(plan, recipients_with_a_domain)
+{
+    static const struct {
+        const char *rcpt;
+        enum plan_action want;
+    } rows[] = {
+        {"a@b.example", PLAN_PLAY},   {"a", PLAN_SKIP},
+        {"a@", PLAN_SKIP},            {"@b", PLAN_SKIP},
+        {"a@[127.0.0.1]", PLAN_SKIP}, {"\"a\"@b.example", PLAN_SKIP},
+    };
+    struct script_set *suite =
+        fake_suite("case: rfc5321/1/c\n" META "needs: rcpt-domain\n" BODY);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct check_config cfg;
+        struct probe p;
+        struct plan_case got;
+
+        configure(0, &cfg);
+        find(0, &p);
+        cfg.rcpt = rows[i].rcpt;
+        plan_case(&cfg, &p, NULL, suite, script_at(suite, 0), &got);
+        expect_plan(rows[i].rcpt, &got, rows[i].want, "");
+    }
+    script_set_free(suite);
 }
 
 Test(plan, kinds_of_needs)

@@ -17,7 +17,9 @@ static void octets(FILE *out, struct smtp_span s)
 static void template(FILE *out, const struct script_template *t)
 {
     static const char *const functions[] = {
-        [SCRIPT_PART_B64] = "b64", [SCRIPT_PART_XTEXT] = "xtext"};
+        [SCRIPT_PART_B64] = "b64", [SCRIPT_PART_XTEXT] = "xtext",
+        [SCRIPT_PART_LOCAL] = "local", [SCRIPT_PART_DOMAIN] = "domain",
+        [SCRIPT_PART_UPPER] = "upper"};
 
     for (size_t i = 0; i < t->n; i++) {
         const struct script_part *p = &t->parts[i];
@@ -41,6 +43,9 @@ static void template(FILE *out, const struct script_template *t)
             break;
         case SCRIPT_PART_B64:
         case SCRIPT_PART_XTEXT:
+        case SCRIPT_PART_LOCAL:
+        case SCRIPT_PART_DOMAIN:
+        case SCRIPT_PART_UPPER:
             fprintf(out, "%s(", functions[p->kind]);
             template(out, &p->inner);
             fputc(')', out);
@@ -55,6 +60,7 @@ static void tokens(FILE *out, const struct script_token *t, size_t n)
         [SCRIPT_TOKEN_DOMAIN] = "domain", [SCRIPT_TOKEN_ENH] = "enh",
         [SCRIPT_TOKEN_NUMBER] = "number", [SCRIPT_TOKEN_PATH] = "path",
         [SCRIPT_TOKEN_WORD] = "word",     [SCRIPT_TOKEN_TEXT] = "text",
+        [SCRIPT_TOKEN_ITERATIONS] = "iterations",
     };
 
     for (size_t i = 0; i < n; i++) {

@@ -46,6 +46,8 @@ static const struct {
      "5:0 send 'a'$helo'b'$x?'$'$date'\\r\\n'\n"},
     {"functions", "C: ${rep 3 x}${b64 \\0${user}}${xtext ${rep 2 \\}}}\n",
      "5:0 send 3*('x')b64('\\0'$user)xtext(2*('}'))'\\r\\n'\n"},
+    {"halves of a mailbox", "C: ${local ${rcpt}}@${upper ${domain ${rcpt}}}\n",
+     "5:0 send local($rcpt)'@'upper(domain($rcpt))'\\r\\n'\n"},
     {"quotes in an argument", "C= \"${b64 a\\\"b}\"\n",
      "5:0 send b64('a\"b')\n"},
     {"stages", "C: <open>\nC1: <open plain>\nC2: <open tls>\nC: <tls>\n"
@@ -300,6 +302,8 @@ static const struct {
     {"S: 250 <word\n", "5:8: expected \">\" at the end of this type"},
     {"S: 250 <word:X>\n", "5:14: expected the name of a new variable"},
     {"S: 250 <word:helo>\n", "5:14: expected the name of a new variable"},
+    {"S: 334 <iterations>\n", "5:9: expected <iterations:N>, N a number"},
+    {"S: 334 <iterations:a>\n", "5:9: expected <iterations:N>, N a number"},
     {"S: 250 <text> a\n", "5:15: expected nothing behind <text>"},
     {"S: 250 -> maybe \"x\"\n", "5:11: expected pass, fail, skip, blocked"},
     {"S: 250 -> warn\n", "5:15: expected a string in double quotes"},

@@ -64,6 +64,12 @@ Test(wire, octets)
         {"b64", "C: ${b64 \\0${user}\\0pw} ${b64 }\n", "AHUAcHc= \r\n", 1},
         {"nested", "C: ${b64 ${rep 2 \\x41}}\n", "QUE=\r\n", 1},
         {"xtext", "C: ${xtext a+b=c}\n", "a+2Bb+3Dc\r\n", 1},
+        {"halves", "C: ${local u@U.x} ${domain u@U.x} ${local x}"
+         "${domain x}.\n", "u U.x x.\r\n", 1},
+        {"quoted local part", "C= \"${local \\\"a\\\\\\\"\\\\\\\\@b\\\"@c.d}"
+         "${domain \\\"a@b\\\"@c.d}\"\n", "a\"\\@bc.d", 1},
+        {"upper", "C: ${upper ${domain a@x.Example-1}}\n",
+         "X.EXAMPLE-1\r\n", 1},
         {"variables", "C: ${helo} ${from} ${rcpt} ${bad_rcpt}\n"
          "C: ${foreign_rcpt} ${user} ${pass} ${case}\n",
          "h f r b\r\nx u p c\r\n", 1},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/faults.h"
+#include "smtp/base64.h"
 #include "tests/server/dialogue.h"
 
 #define EHLO  "EHLO client.example\r\n"
@@ -123,8 +124,8 @@ static const struct {
 
 /* Long lines, delays and handshakes: shown by tests of their own below. */
 static const char *const ALONE[] = {
-    "sasl-long-close", "sasl-long-commands", "starttls-falls-back",
-    "starttls-injection-late",
+    "sasl-iterations", "sasl-long-close", "sasl-long-commands",
+    "starttls-falls-back", "starttls-injection-late",
 };
 
 static struct dialogue d;
@@ -166,6 +167,26 @@ Test(faults_security, not_listed)
         cr_expect(says(GONE[i].gone), "%s", GONE[i].fault);
         (void)play(GONE[i].fault, true, EHLO);
         cr_expect_not(says(GONE[i].gone), "%s", GONE[i].fault);
+    }
+}
+
+/* The count stands at the end of the challenge, in base64. */
+Test(faults_security, iterations)
+{
+    static const char input[] =
+        EHLO "AUTH SCRAM-SHA-1 biwsbj11c2VyLHI9YWJjZGVm\r\n";
+    for (int fault = 0; fault < 2; fault++) {
+        char text[512];
+        (void)play("sasl-iterations", fault, input);
+        const char *from = memmem(d.octets, d.n, "334 ", 4);
+        cr_assert_not_null(from, "%s", got);
+        const char *to = strchr(from, '\r');
+        cr_assert(to && to - from < 512);
+        ssize_t n = smtp_base64_decode(
+            smtp_span_of(from + 4, (size_t)(to - from) - 4), text);
+        cr_assert_gt(n, 7);
+        cr_expect_eq(strncmp(text + n - 7, fault ? ",i=1000" : ",i=4096", 7),
+                     0, "%.*s", (int)n, text);
     }
 }
 
