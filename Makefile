@@ -82,7 +82,7 @@ $(B)/flags: FORCE
 	$(call stamp,$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 $(B)/sources: FORCE
 	$(call stamp,$(sort $(wildcard src/*/*.c tests/*/*.c harness/*/*.c \
-	    fuzz/*.c)))
+	    fuzz/*.c fuzz/*/*.c)))
 .PHONY: FORCE
 FORCE:
 
@@ -208,8 +208,10 @@ ifneq ($(FUZZ_RUNTIME),)
 all: $(B)/smtpspec-fuzz
 endif
 $(B)/obj/fuzz/live/%.o: CFLAGS_ALL += $(PKG_CFLAGS)
-$(B)/smtpspec-fuzz: $(B)/obj/fuzz/live/main.o $(archives_live) \
-    $(B)/lib/live.a $(B)/sources
+LIVE_OBJS := $(patsubst fuzz/%.c,$(B)/obj/fuzz/%.o,$(wildcard \
+    fuzz/live/*.c) fuzz/mutate.c fuzz/kinds.c fuzz/rules.c fuzz/abnf.c \
+    fuzz/abnf_write.c fuzz/abnf_match.c)
+$(B)/smtpspec-fuzz: $(LIVE_OBJS) $(archives_live) $(B)/sources
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) \
 	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 	    $(FUZZ_RUNTIME) -lstdc++ -lm $(PKG_LIBS)

@@ -12,7 +12,9 @@
 #include <sys/shm.h>
 #include <unistd.h>
 
+#include "../mutate.h"
 #include "live/engine.h"
+#include "mutate_session.h"
 #include "net/clock.h"
 
 int LLVMFuzzerRunDriver(int *argc, char ***argv,
@@ -27,6 +29,19 @@ __attribute__((section("__libfuzzer_extra_counters"),
                aligned(4096))) static uint8_t counters[STATES + EDGES];
 
 static struct live_engine *engine;
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
+                               unsigned seed)
+{
+    return mutate_session(data, size, max, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_n,
+                                 const uint8_t *b, size_t b_n, uint8_t *out,
+                                 size_t max, unsigned seed)
+{
+    return mutate_session_cross(a, a_n, b, b_n, out, max, seed);
+}
 
 static int one(const uint8_t *data, size_t size)
 {
