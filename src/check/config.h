@@ -40,6 +40,7 @@ struct check_config {
     enum check_profile profile;
     enum smtp_level level; /* cases below it are left out */
     struct check_patterns select, exclude;
+    unsigned shard, shards; /* --shard I/N; shards 0: all cases */
     const char *helo, *from, *rcpt, *bad_rcpt, *foreign_rcpt; /* or NULL */
     const char *user, *password;                              /* or NULL */
     unsigned jobs;                                            /* 1..64 */

@@ -36,9 +36,22 @@ bool plan_selected_id(const struct check_config *cfg, const char *id)
            !plan_matches(&cfg->exclude, id);
 }
 
+/* FNV-1a, 64 bits; its high half, which is mixed better. */
+bool plan_in_shard(const struct check_config *cfg, const char *id)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    if (cfg->shards == 0)
+        return true;
+    for (; *id; id++)
+        hash = (hash ^ (unsigned char)*id) * 1099511628211u;
+    return (hash >> 32) % cfg->shards == cfg->shard - 1;
+}
+
 bool plan_selected(const struct check_config *cfg, const struct script_case *c)
 {
-    return c->level <= cfg->level && plan_selected_id(cfg, c->id);
+    return c->level <= cfg->level && plan_selected_id(cfg, c->id) &&
+           plan_in_shard(cfg, c->id);
 }
 
 bool plan_needs(const struct script_case *c, enum script_need_kind kind)

@@ -21,11 +21,15 @@ struct plan_case {
     char why[480]; /* unless PLAN_PLAY */
 };
 
-/* True when id is chosen by --select, --exclude and --level. */
+/* True when the case is chosen by --select, --exclude, --level, --shard. */
 bool plan_selected(const struct check_config *cfg, const struct script_case *c);
 
 /* The same for an id alone; its level is not looked at. */
 bool plan_selected_id(const struct check_config *cfg, const char *id);
+
+/* True when id is in the shard that cfg names: by a hash of the id, so that
+ * a case stays in its shard when others come or go. */
+bool plan_in_shard(const struct check_config *cfg, const char *id);
 
 /* True when the pattern matches id: an id prefix that ends at a "/" or at
  * the end, or a glob. */

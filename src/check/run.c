@@ -455,7 +455,7 @@ int check_run(const struct check_config *cfg, const struct script_set *suite,
     r->started = unix_ms();
     if (!run_init(&run, catalogue) || !select_cases(&run, suite)) {
         snprintf(err, err_cap, "out of memory");
-    } else if (run.n == 0 && !passive_selected(cfg)) {
+    } else if (run.n == 0 && cfg->shards == 0 && !passive_selected(cfg)) {
         snprintf(err, err_cap,
                  "--select, --exclude and --level leave no case to play");
     } else {

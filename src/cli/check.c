@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/passive.h"
+#include "cli/baseline.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
@@ -20,6 +22,7 @@ struct check {
     struct cli_suite suite;
     struct cli_service service;
     struct cli_outputs outputs;
+    struct baseline *baseline; /* or NULL */
     struct result result;
     struct progress progress;
     FILE *out, *err;
@@ -39,7 +42,8 @@ static bool write_reports(struct check *c, int status)
 {
     struct report_options ro = {.color = cli_color(&c->o, c->out),
                                 .verbose = c->o.verbose,
-                                .quiet = c->o.quiet};
+                                .quiet = c->o.quiet,
+                                .baseline = c->baseline};
     bool all =
         cli_outputs_write(&c->outputs, &c->result, &ro, "check", c->err);
 
@@ -79,10 +83,26 @@ static int run(struct check *c)
         return rc;
     cli_result_describe(&c->result, &c->o, c->suite.id);
     cli_result_shorten(&c->result, c->suite.dir);
+    if (c->baseline)
+        baseline_apply(c->baseline, &c->result);
     status = result_exit(&c->result, c->o.allow_blocked);
     if (!write_reports(c, status) && status == CLI_OK)
         status = CLI_UNABLE;
     return cli_flush(c->out, c->err, "check", status);
+}
+
+/* A script's id, or that of a rule over all sessions. */
+static bool is_case(const void *ctx, const char *id)
+{
+    const struct script_set *set = ctx;
+
+    for (size_t i = 0; i < script_count(set); i++)
+        if (strcmp(script_at(set, i)->id, id) == 0)
+            return true;
+    for (size_t i = 0; i < passive_count(); i++)
+        if (strcmp(passive_rule_at(i)->id, id) == 0)
+            return true;
+    return false;
 }
 
 static int prepare(struct check *c)
@@ -97,7 +117,10 @@ static int prepare(struct check *c)
     }
     if (!cli_suite_load(&c->suite, c->o.suite, CLI_SUITE_ALL, "check", c->err))
         return CLI_USAGE;
-    rc = cli_outputs_open(&c->outputs, &c->o, "check", c->err);
+    rc = cli_baseline_load(&c->baseline, &c->o, is_case, c->suite.set,
+                           "check", c->err);
+    if (rc == CLI_OK)
+        rc = cli_outputs_open(&c->outputs, &c->o, "check", c->err);
     if (rc != CLI_OK)
         return rc;
     c->o.cfg.stop_fd = cli_stop_open();
@@ -122,6 +145,7 @@ int cli_check(int argc, char **argv, FILE *out, FILE *err)
     if (rc == CLI_OK)
         rc = run(c);
     cli_outputs_abandon(&c->outputs);
+    baseline_free(c->baseline);
     cli_service_close(&c->service);
     cli_stop_close();
     cli_suite_free(&c->suite);

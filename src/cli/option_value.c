@@ -132,6 +132,27 @@ const char *cli_set_patterns(struct cli_options *o,
     return NULL;
 }
 
+const char *cli_set_shard(struct cli_options *o, const struct cli_option *row,
+                          const char *value)
+{
+    static const char expected[] = "I/N, such as 1/4, N at most 1000";
+    size_t n = strcspn(value, "/");
+    double part, parts;
+    char text[8];
+
+    (void)row;
+    if (n >= sizeof text || value[n] != '/' ||
+        !cli_number(value + n + 1, false, 1, 1000, &parts))
+        return expected;
+    memcpy(text, value, n);
+    text[n] = '\0';
+    if (!cli_number(text, false, 1, parts, &part))
+        return expected;
+    o->cfg.shard = (unsigned)part;
+    o->cfg.shards = (unsigned)parts;
+    return NULL;
+}
+
 /* Finds value in names[0..n); -1 for none. */
 static int choose(const char *value, const char *const names[], size_t n)
 {

@@ -14,6 +14,7 @@ cli_set_fn cli_set_number;   /* uint64_t, the same */
 cli_set_fn cli_set_seconds;  /* uint64_t nanoseconds, given in seconds */
 cli_set_fn cli_set_rate;     /* double, "5" or "5/s" */
 cli_set_fn cli_set_patterns; /* struct check_patterns: one more */
+cli_set_fn cli_set_shard;    /* cfg.shard and cfg.shards */
 cli_set_fn cli_set_profile;
 cli_set_fn cli_set_level;
 cli_set_fn cli_set_color;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "cli/baseline.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/outputs.h"
@@ -17,6 +18,7 @@ struct report {
     struct cli_options o;
     struct report_set set;
     struct cli_outputs outputs;
+    struct baseline *baseline; /* or NULL */
     enum several_mode mode;
     FILE *out, *err;
 };
@@ -81,7 +83,8 @@ static bool write_all(struct report *c, const struct several *s, int status)
 {
     struct report_options ro = {.color = cli_color(&c->o, c->out),
                                 .verbose = c->o.verbose,
-                                .quiet = c->o.quiet};
+                                .quiet = c->o.quiet,
+                                .baseline = c->baseline};
     bool all, one = s->mode == SEVERAL_SINGLE;
 
     all =
@@ -122,6 +125,8 @@ static int arrange(struct report *c)
     if (!report_set_one_version(s, c->err) ||
         (!c->o.compare && !report_set_merge(s, c->o.merge, c->err)))
         return CLI_USAGE;
+    for (size_t i = 0; c->baseline && i < s->n; i++)
+        baseline_apply(c->baseline, s->at[i]);
     c->mode = c->o.compare ? SEVERAL_COMPARE
               : s->n > 1   ? SEVERAL_SERVERS
                            : SEVERAL_SINGLE;
@@ -147,6 +152,9 @@ static int run(struct report *c)
     if (c->o.compare && (n != 2 || c->o.merge))
         return usage(c, "two files behind --compare: the old run, the new "
                         "one");
+    rc = cli_baseline_load(&c->baseline, &c->o, NULL, NULL, "report", c->err);
+    if (rc != CLI_OK)
+        return rc;
     if (!report_set_load(&c->set, c->o.args, n, c->err))
         return CLI_USAGE;
     rc = arrange(c);
@@ -163,6 +171,7 @@ int cli_report(int argc, char **argv, FILE *out, FILE *err)
     if (rc == CLI_OK)
         rc = run(&c);
     cli_outputs_abandon(&c.outputs);
+    baseline_free(c.baseline);
     report_set_free(&c.set);
     cli_options_free(&c.o);
     return rc;

@@ -19,6 +19,8 @@ static const struct report_format table[] = {
     {"html", "one page for people and audits", report_html_write,
      report_html_write_several},
     {"junit", "JUnit XML, for CI", report_junit_write, NULL},
+    {"write-baseline", "what fails, for --baseline", report_baseline_write,
+     NULL},
     {"tap", "TAP version 14", report_tap_write, NULL},
     {"sarif", "SARIF 2.1.0, for code scanning", report_sarif_write,
      report_sarif_write_several},

@@ -11,11 +11,14 @@
 #include "report/result.h"
 #include "report/several.h"
 
+struct baseline; /* report/baseline.h */
+
 struct report_options {
     bool color;
     unsigned width;   /* columns of the terminal report; 0: 80 */
     bool verbose;     /* all cases, not only what needs attention */
     bool quiet;       /* the summary line only */
+    const struct baseline *baseline; /* what was accepted so far, or NULL */
 };
 
 struct report_format {

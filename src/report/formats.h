@@ -30,6 +30,9 @@ int report_markdown_write(const struct result *r,
 int report_markdown_write_several(const struct several *s,
                                   const struct report_options *o, FILE *out);
 
+int report_baseline_write(const struct result *r,
+                          const struct report_options *o, FILE *out);
+
 /* Names that formats share. */
 const char *report_event_name(unsigned kind);   /* of a transcript entry */
 const char *report_status_name(enum result_status s);

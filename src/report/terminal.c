@@ -126,8 +126,10 @@ static void put_quiet(FILE *out, const struct result *r, int exit_status)
                                    at ? ", " : "",
                                    verdict_name((enum verdict)v), n);
     }
-    fprintf(out, "%s%s(exit status %d)\n", counts, at ? " " : "",
-            exit_status);
+    fprintf(out, "%s%s", counts, at ? " " : "");
+    if (r->n_stale)
+        fprintf(out, "and %zu stale in the baseline ", r->n_stale);
+    fprintf(out, "(exit status %d)\n", exit_status);
 }
 
 int report_terminal_write(const struct result *r,

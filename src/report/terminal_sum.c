@@ -224,6 +224,33 @@ static void put_worst(struct page *p, const struct result *r, enum verdict v)
     page_words(p, PAGE_PLAIN, 6, more);
 }
 
+/* What --baseline accepts, and what is not right in it any more. */
+static void put_baseline(struct page *p, const struct result *r)
+{
+    size_t known = 0;
+    char text[80];
+
+    for (size_t i = 0; i < r->n_cases; i++)
+        known += r->cases[i].known != NULL;
+    if (known) {
+        snprintf(text, sizeof text, "%zu of them known: the baseline has them",
+                 known);
+        page_words(p, PAGE_PLAIN, 0, text);
+    }
+    for (size_t i = 0; i < r->n_stale && i < WORST; i++) {
+        page_cell(p, PAGE_RED, "Stale", 6);
+        page_put(p, PAGE_PLAIN, " ");
+        page_put(p, PAGE_PLAIN, r->stale[i].id);
+        page_put(p, PAGE_PLAIN, ": ");
+        page_words(p, PAGE_PLAIN, 6, r->stale[i].why);
+    }
+    if (r->n_stale > WORST) {
+        snprintf(text, sizeof text, "and %zu more", r->n_stale - WORST);
+        page_cell(p, PAGE_RED, "Stale", 6);
+        page_words(p, PAGE_PLAIN, 6, text);
+    }
+}
+
 static void put_requirements(struct page *p, const struct result *r)
 {
     size_t n[RESULT_FAIL + 1] = {0};
@@ -250,7 +277,10 @@ static const char *meaning_of(const struct result *r, int exit_status)
     case 0:
         return "nothing failed";
     case 1:
-        return "the server breaks a rule that it must keep";
+        return result_count_new(r, VERDICT_FAIL)
+                   ? "the server breaks a rule that it must keep"
+                   : "the baseline is stale: it lists what passes, or its "
+                     "time is over";
     case 3:
         return r->failure ? "the server could not be tested"
                           : "nothing failed, but not all could be tested "
@@ -270,6 +300,7 @@ void report_summary(struct page *p, const struct result *r, int exit_status)
     put_worst(p, r, VERDICT_FAIL);
     put_worst(p, r, VERDICT_WARN);
     put_counts(p, r);
+    put_baseline(p, r);
     put_requirements(p, r);
     snprintf(text, sizeof text, "%zu cases, %lu sessions, %.1f s", r->n_cases,
              report_sessions(r), (double)(r->ended - r->started) / 1000);
