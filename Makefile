@@ -221,7 +221,8 @@ $(B)/smtpspec-fuzz: $(LIVE_OBJS) $(archives_live) $(B)/sources
 LIVE_CC      := clang
 LIVE_CFLAGS   = -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC
 LIVE_COVER   := -fsanitize-coverage=trace-pc-guard
-PLANTED_SRCS := harness/live/planted.c src/server/ref.c src/server/policy.c \
+PLANTED_SRCS := harness/live/planted.c harness/live/faults.c \
+    src/live/input.c src/live/model.c src/server/ref.c src/server/policy.c \
     $(wildcard src/server/session*.c src/server/faults*.c src/smtp/*.c \
     src/sasl/*.c)
 build/live/runtime.o: harness/live/runtime.c

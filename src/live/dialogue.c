@@ -203,6 +203,8 @@ static bool play_unit(struct dialogue *d, const struct live_unit *u)
     enum net_status s = end > d->sent ? write_to(d, end) : NET_OK;
 
     d->at += u->octets.n;
+    d->out->state = live_model_state(&d->model);
+    d->out->step = live_step_of(u);
     if (d->out->units < LIVE_CUTS)
         d->out->cuts[d->out->units] = (uint32_t)d->at;
     d->out->units++;

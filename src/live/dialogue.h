@@ -38,6 +38,7 @@ struct live_outcome {
     struct live_alarm alarms[LIVE_ORACLES];
     enum net_status end; /* how the session ended: NET_EOF is in order */
     unsigned units, replies, extra;
+    unsigned state, step; /* before the last unit, and which that was */
     uint32_t cuts[LIVE_CUTS]; /* where the first units end in the stream */
     uint8_t got[LIVE_CUTS];   /* how many replies each got */
 };

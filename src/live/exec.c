@@ -73,7 +73,7 @@ static void judge_status(const struct live_exec *e, int status,
 
     if (status < 0) {
         if (out->end == NET_EOF && e->o.target->scheme == NET_EXEC)
-            live_outcome_fire(out, LIVE_ORACLE_HANG, 0, LIVE_STEP_NONE, 0,
+            live_outcome_fire(out, LIVE_ORACLE_HANG, out->state, out->step, 0,
                               "the process did not end");
         return;
     }
@@ -84,7 +84,7 @@ static void judge_status(const struct live_exec *e, int status,
     if (sig == 0 || sig == SIGTERM || sig == SIGPIPE || sig == SIGHUP)
         return;
     snprintf(text, sizeof text, "signal %d", sig);
-    live_outcome_fire(out, LIVE_ORACLE_CRASH, out->units, LIVE_STEP_NONE, 0,
+    live_outcome_fire(out, LIVE_ORACLE_CRASH, out->state, out->step, 0,
                       text);
 }
 
@@ -104,8 +104,8 @@ void live_exec_end(struct live_exec *e, struct net_conn *c,
     }
     judge_status(e, status, out);
     if (live_report_log_take(&e->reports))
-        live_outcome_fire(out, LIVE_ORACLE_SANITIZER, out->units,
-                          LIVE_STEP_NONE, 0, "");
+        live_outcome_fire(out, LIVE_ORACLE_SANITIZER, out->state, out->step,
+                          0, "");
 }
 
 const char *live_exec_report(const struct live_exec *e)
