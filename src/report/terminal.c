@@ -29,33 +29,31 @@ static const enum verdict not_tested[] = {VERDICT_ERROR, VERDICT_BLOCKED,
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* Values of one "each:" find the same in the same words. */
-static bool same_finding(const struct result_case *a,
-                         const struct result_case *b)
+bool report_same_cause(const struct result_case *a,
+                       const struct result_case *b)
 {
-    return a->verdict == b->verdict && strcmp(a->title, b->title) == 0 &&
-           strcmp(a->where, b->where) == 0 && strcmp(a->got, b->got) == 0 &&
-           strcmp(a->reason, b->reason) == 0;
+    return a->verdict == b->verdict && a->where[0] &&
+           strcmp(a->where, b->where) == 0;
 }
 
-/* One finding and all like it; those are marked as done. */
+/* One finding and all of the same cause; those are marked as done. */
 static void put_finding(struct page *p, const struct result *r, size_t i,
-                        const char **also, bool *done)
+                        const struct result_case **also, bool *done)
 {
     size_t n = 0;
 
     for (size_t k = i + 1; k < r->n_cases; k++) {
-        if (!same_finding(&r->cases[i], &r->cases[k]))
+        if (!report_same_cause(&r->cases[i], &r->cases[k]))
             continue;
         done[k] = true;
-        also[n++] = r->cases[k].id;
+        also[n++] = &r->cases[k];
     }
     report_case(p, &r->cases[i], also, n, false);
 }
 
 static void put_findings(struct page *p, const struct result *r, bool verbose)
 {
-    const char **also = calloc(r->n_cases + 1, sizeof *also);
+    const struct result_case **also = calloc(r->n_cases + 1, sizeof *also);
     bool *done = calloc(r->n_cases + 1, sizeof *done);
 
     for (size_t v = 0; v < COUNT(findings); v++) {

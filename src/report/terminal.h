@@ -29,10 +29,16 @@ int report_terminal_write_several(const struct several *s,
 /* Target, greeting, profile, extensions, TLS. */
 void report_header(struct page *p, const struct result *r);
 
-/* One case with all that is known of it. also[0..n) are ids of cases that
- * found the same. */
+/* One case with all that is known of it. also[0..n) are other values of the
+ * same case that have the same verdict at the same place. */
 void report_case(struct page *p, const struct result_case *c,
-                 const char *const *also, size_t n, bool verbose);
+                 const struct result_case *const *also, size_t n,
+                 bool verbose);
+
+/* True for two values of one "each:" that end at the same line of it with the
+ * same verdict: one cause, as far as a reader is concerned. */
+bool report_same_cause(const struct result_case *a,
+                       const struct result_case *b);
 
 /* Cases with that verdict by their reasons: the reason, and whose it is;
  * all ids, or a few and how many more. */

@@ -12,6 +12,7 @@
 #define LABELS 14 /* column of the text behind a label */
 #define HEAD   8  /* lines of a session before a cut, and behind it */
 #define TAIL   16
+#define ALSO   8  /* other values that are named */
 
 static void field(struct page *p, const char *label, enum page_style style,
                   const char *text)
@@ -111,17 +112,28 @@ static bool says_the_same(const struct result_case *c)
            c->got[0] && strstr(c->reason, c->got);
 }
 
-static void put_also(struct page *p, const char *const *also, size_t n)
+/* The other values, each with what came when that is another. */
+static void put_also(struct page *p, const struct result_case *c,
+                     const struct result_case *const *also, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    size_t shown = n <= ALSO + 1 ? n : ALSO;
+    char more[60];
+
+    for (size_t i = 0; i < shown; i++) {
         page_put(p, PAGE_PLAIN, "  ");
-        page_cell(p, PAGE_DIM, i ? "" : "The same in", LABELS);
-        page_words(p, PAGE_PLAIN, LABELS, also[i]);
+        page_cell(p, PAGE_DIM, i ? "" : "Also in", LABELS);
+        page_words(p, PAGE_PLAIN, LABELS, also[i]->id);
+        if (strcmp(also[i]->got, c->got) != 0)
+            page_words(p, PAGE_DIM, LABELS + 2, also[i]->got);
     }
+    if (shown == n)
+        return;
+    snprintf(more, sizeof more, "and %zu more (-v shows each)", n - shown);
+    page_words(p, PAGE_DIM, LABELS, more);
 }
 
 void report_case(struct page *p, const struct result_case *c,
-                 const char *const *also, size_t n, bool verbose)
+                 const struct result_case *const *also, size_t n, bool verbose)
 {
     page_rule(p, '-');
     page_cell(p, report_style(c->verdict), verdict_name(c->verdict), 6);
@@ -140,7 +152,7 @@ void report_case(struct page *p, const struct result_case *c,
     field(p, "To fix", PAGE_PLAIN, c->fix);
     field(p, "Script", PAGE_PLAIN, c->where);
     field(p, "Again", PAGE_PLAIN, c->reproduce);
-    put_also(p, also, n);
+    put_also(p, c, also, n);
     if (c->log.n) {
         page_end(p);
         put_session(p, c, verbose);

@@ -205,23 +205,58 @@ static void put_counts(struct page *p, const struct result *r)
     page_end(p);
 }
 
+/* How much of id, up to a "/", other begins with. */
+static size_t shared(const char *id, size_t n, const char *other)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < n && id[i] == other[i]; i++)
+        if (id[i] == '/')
+            same = i + 1;
+    return same;
+}
+
+/* All values that have the cause of case i: its id, or what --select takes
+ * for them, and how many they are. False: they were named before. */
+static bool name_cause(const struct result *r, size_t i, char *to, size_t cap)
+{
+    const struct result_case *c = &r->cases[i];
+    size_t n = strlen(c->id), count = 1;
+
+    for (size_t k = 0; k < i; k++)
+        if (report_same_cause(c, &r->cases[k]))
+            return false;
+    for (size_t k = i + 1; k < r->n_cases; k++) {
+        if (!report_same_cause(c, &r->cases[k]))
+            continue;
+        n = shared(c->id, n, r->cases[k].id);
+        count++;
+    }
+    if (count == 1)
+        snprintf(to, cap, "%s", c->id);
+    else
+        snprintf(to, cap, "%.*s* (%zu)", (int)n, c->id, count);
+    return true;
+}
+
 /* What to look at, where a terminal has scrolled to. */
 static void put_worst(struct page *p, const struct result *r, enum verdict v)
 {
     size_t n = 0;
-    char more[40];
+    char text[300];
 
     for (size_t i = 0; i < r->n_cases; i++) {
-        if (r->cases[i].verdict != v || n++ >= WORST)
+        if (r->cases[i].verdict != v ||
+            !name_cause(r, i, text, sizeof text) || n++ >= WORST)
             continue;
         page_cell(p, report_style(v), verdict_name(v), 6);
-        page_words(p, PAGE_PLAIN, 6, r->cases[i].id);
+        page_words(p, PAGE_PLAIN, 6, text);
     }
     if (n <= WORST)
         return;
-    snprintf(more, sizeof more, "and %zu more", n - WORST);
+    snprintf(text, sizeof text, "and %zu more", n - WORST);
     page_cell(p, report_style(v), verdict_name(v), 6);
-    page_words(p, PAGE_PLAIN, 6, more);
+    page_words(p, PAGE_PLAIN, 6, text);
 }
 
 /* What --baseline accepts, and what is not right in it any more. */

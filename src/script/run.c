@@ -6,7 +6,7 @@
 
 #include "script/player.h"
 
-#define LATE (200 * NET_MS) /* for the right reply behind a wrong one */
+#define LATE 200 /* ms for the right reply behind a wrong one */
 
 typedef bool op_fn(struct script_player *p, const struct script_step *step);
 

@@ -127,25 +127,57 @@ Test(terminal, says)
     }
 }
 
-Test(terminal, like_findings_are_one)
+/* The first n cases become values of one case, like/0 and so on. */
+static void make_alike(struct result *r, size_t n)
 {
-    struct report_options o = {0};
-    struct result r;
-    char *text;
+    struct result_case *cases =
+        result_alloc(r, (n + r->n_cases) * sizeof *cases);
 
-    sample_result(&r);
-    for (int v = 0; v < 3; v++) {
-        transcript_free(&r.cases[v].log);
-        r.cases[v] = r.cases[VERDICT_FAIL];
-        r.cases[v].id = result_textf(&r, "like/%d", v);
-        memset(&r.cases[v].log, 0, sizeof r.cases[v].log);
+    memcpy(cases + n, r->cases, r->n_cases * sizeof *cases);
+    r->cases = cases;
+    r->n_cases += n;
+    for (size_t i = 0; i < n; i++) {
+        cases[i] = cases[n + VERDICT_FAIL];
+        cases[i].id = result_textf(r, "rfc1/2/like/%zu", i);
+        cases[i].where = "cases/like.smtp:7";
+        memset(&cases[i].log, 0, sizeof cases[i].log);
     }
-    text = render(&r, &o, 1);
-    cr_expect(strstr(text, "The same in like/1"), "%s", text);
-    cr_expect(!strstr(text, "FAIL  like/1\n      a title"));
-    cr_expect(strstr(text, "FAIL  like/2\n"), "it stands in the last lines");
-    free(text);
-    result_free(&r);
+}
+
+Test(terminal, one_cause_is_one_finding)
+{
+    static const struct {
+        const char *name, *text;
+        size_t alike;
+        bool there;
+    } rows[] = {
+        {"the others are named", "Also in     rfc1/2/like/1\n", 3, true},
+        {"and stand nowhere else", "FAIL  rfc1/2/like/1\n", 3, false},
+        {"what else came", "rfc1/2/like/2\n                250 other\n", 3,
+         true},
+        {"one line at the end", "FAIL  rfc1/2/like/* (3)\n", 3, true},
+        {"alone it has its name", "FAIL  rfc1/2/like/0\n", 1, true},
+        {"and no star", "like/*", 1, false},
+        {"nine are all named", "rfc1/2/like/9\n", 10, true},
+        {"more are counted", "and 2 more (-v shows each)\n", 11, true},
+        {"and not named", "rfc1/2/like/9\n", 11, false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct report_options o = {0};
+        struct result r;
+        char *text;
+
+        sample_result(&r);
+        make_alike(&r, rows[i].alike);
+        if (rows[i].alike > 2)
+            r.cases[2].got = "250 other";
+        text = render(&r, &o, 1);
+        cr_expect_eq(strstr(text, rows[i].text) != NULL, rows[i].there,
+                     "%s:\n%s", rows[i].name, text);
+        free(text);
+        result_free(&r);
+    }
 }
 
 Test(page, words)
