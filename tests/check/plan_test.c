@@ -35,6 +35,35 @@ Test(plan, patterns)
                      "%s %s", rows[i].pattern, rows[i].id);
 }
 
+/* Each id is in exactly one shard, always the same, and none is empty. */
+Test(plan, shards)
+{
+    char id[64];
+
+    for (unsigned n = 1; n <= 16; n *= 2) {
+        size_t in[16] = {0};
+        for (unsigned i = 0; i < 600; i++) {
+            unsigned found = 0;
+            snprintf(id, sizeof id, "rfc5321/4.1.1.%u/case/%u", i % 10, i);
+            for (unsigned k = 1; k <= n; k++) {
+                struct check_config cfg = {.shard = k, .shards = n};
+                bool here = plan_in_shard(&cfg, id);
+                found += here;
+                in[k - 1] += here;
+            }
+            cr_expect_eq(found, 1, "%s of %u", id, n);
+        }
+        for (unsigned k = 0; k < n; k++)
+            cr_expect(in[k] > 600 / n / 2 && in[k] < 600 / n * 2,
+                      "shard %u/%u has %zu", k + 1, n, in[k]);
+    }
+    /* FNV-1a of "a" is 0xaf63dc4c8601ec8c: what --shard means stays. */
+    cr_expect(plan_in_shard(
+        &(struct check_config){.shard = 0xaf63dc4cu % 7 + 1, .shards = 7},
+        "a"));
+    cr_expect(plan_in_shard(&(struct check_config){0}, "a"));
+}
+
 Test(plan, select_exclude_level)
 {
     static const struct {

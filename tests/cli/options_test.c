@@ -22,6 +22,14 @@ Test(options, mistakes)
     static const struct {
         const char *line, *want; /* behind "smtpspec check: " */
     } rows[] = {
+        {"--shard 0/4", "--shard: expected I/N, such as 1/4"},
+        {"--shard 5/4", "--shard: expected I/N"},
+        {"--shard 1", "--shard: expected I/N"},
+        {"--shard 1/", "--shard: expected I/N"},
+        {"--shard /4", "--shard: expected I/N"},
+        {"--shard 1/4x", "--shard: expected I/N"},
+        {"--shard 1/1001", "--shard: expected I/N"},
+        {"--shard 000000000001/4", "--shard: expected I/N"},
         {"--jobs 0", "--jobs: expected a number from 1 to 64, not \"0\""},
         {"--jobs 65", "--jobs: expected a number from 1 to 64, not \"65\""},
         {"--jobs -1", "--jobs: expected a number from 1 to 64, not \"-1\""},

@@ -109,7 +109,11 @@ Test(terminal, says)
         {"what the exit status means", "Exit status 1: the server breaks",
          false, false, false},
         {"one line when quiet", "PASS 1, INFO 1, SKIP 1, WARN 1, BLOCKED 1, "
-         "FAIL 1, ERROR 1 (exit status 1)\n", false, true, false},
+         "FAIL 1, ERROR 1 and 1 stale in the baseline (exit status 1)\n",
+         false, true, false},
+        {"what is known", "1 of them known: the baseline has them", false,
+         false, false},
+        {"what is stale", "Stale  rfc5321/4.1/", false, false, false},
         {"nothing else when quiet", "RFC5321", false, true, true},
     };
 
