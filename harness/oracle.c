@@ -4,6 +4,7 @@
  */
 #include "oracle.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "smtp/path.h"
@@ -209,31 +210,54 @@ static bool judge_accepted(const struct adapter_input *in,
     return true;
 }
 
-/* With or without what encloses it: `open` and `close` around the octets. */
-static bool same_enclosed(struct smtp_span want, struct smtp_span got,
-                          char open, char close)
+/* A literal without its brackets, if s is one. */
+static struct smtp_span unbracketed(struct smtp_span s)
 {
-    if (smtp_span_ieq(want, got))
-        return true;
-    return want.n >= 2 && want.p[0] == open && want.p[want.n - 1] == close &&
-           smtp_span_ieq(smtp_span_of(want.p + 1, want.n - 2), got);
+    if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+        return smtp_span_of(s.p + 1, s.n - 2);
+    return s;
 }
 
+/* "IPv6:" and an address, to its sixteen octets. */
+static bool to_ipv6(struct smtp_span s, struct in6_addr *out)
+{
+    char text[64];
+    if (s.n <= 5 || s.n - 5 >= sizeof(text) ||
+        !smtp_span_ieq(smtp_span_of(s.p, 5), SMTP_SPAN("IPv6:")))
+        return false;
+    memcpy(text, s.p + 5, s.n - 5);
+    text[s.n - 5] = '\0';
+    return inet_pton(AF_INET6, text, out) == 1;
+}
+
+/* As written, or what it stands for, in quotes or not. */
 static bool same_local(const struct adapter_result *want,
                        const struct adapter_result *got)
 {
-    char plain[ORACLE_INPUT];
+    char a[ORACLE_INPUT];
+    char b[ORACLE_INPUT];
+    size_t n = smtp_local_unquote(want->local, a, sizeof(a));
+    size_t m = smtp_local_unquote(got->local, b, sizeof(b));
     if (smtp_span_eq(want->local, got->local))
         return true;
-    size_t n = smtp_local_unquote(want->local, plain, sizeof(plain));
-    return n <= sizeof(plain) &&
-           smtp_span_eq(smtp_span_of(plain, n), got->local);
+    if (n > sizeof(a) || m > sizeof(b))
+        return false;
+    return smtp_span_eq(smtp_span_of(a, n), got->local) ||
+           smtp_span_eq(smtp_span_of(a, n), smtp_span_of(b, m));
 }
 
+/* In any case, with or without brackets, and an address however written. */
 static bool same_domain(const struct adapter_result *want,
                         const struct adapter_result *got)
 {
-    return same_enclosed(want->domain, got->domain, '[', ']');
+    struct smtp_span a = unbracketed(want->domain);
+    struct smtp_span b = unbracketed(got->domain);
+    struct in6_addr a6;
+    struct in6_addr b6;
+    if (smtp_span_ieq(a, b))
+        return true;
+    return to_ipv6(a, &a6) && to_ipv6(b, &b6) &&
+           memcmp(&a6, &b6, sizeof(a6)) == 0;
 }
 
 static bool same_params(const struct adapter_result *want,

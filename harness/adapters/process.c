@@ -19,7 +19,7 @@
  * Many inputs are written before the first answer is read: the program reads
  * one, answers, and goes on; it need not know.
  *
- *   make fuzz-adapter ADAPTER=harness/adapters/smtplib.py
+ *   make fuzz-adapter ADAPTER=harness/adapters/py_smtplib.py
  */
 #include <errno.h>
 #include <fcntl.h>

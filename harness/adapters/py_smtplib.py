@@ -1,21 +1,14 @@
 #!/usr/bin/python3
 """Adapter of Python's smtplib: SMTP.getreply().
 
-    make fuzz-adapter ADAPTER=harness/adapters/smtplib.py
+    make fuzz-adapter ADAPTER=harness/adapters/py_smtplib.py
 """
 
 import io
-import os
 import platform
-import sys
+import smtplib
 
-# This file has the name of what it adapts.
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path = [p for p in sys.path if os.path.abspath(p or ".") != HERE]
-import smtplib  # noqa: E402  pylint: disable=wrong-import-position,import-self
-
-sys.path.append(HERE)
-from smtpspec_adapter import serve  # noqa: E402  pylint: disable=C0413
+from smtpspec_adapter import serve
 
 
 class Source(io.RawIOBase):
