@@ -36,7 +36,8 @@ bool plan_selected_id(const struct check_config *cfg, const char *id)
            !plan_matches(&cfg->exclude, id);
 }
 
-/* FNV-1a, 64 bits; its high half, which is mixed better. */
+/* FNV-1a, then mixed as MurmurHash3 ends: FNV alone leaves ids that differ in
+ * their last octet close together. */
 bool plan_in_shard(const struct check_config *cfg, const char *id)
 {
     uint64_t hash = 14695981039346656037u;
@@ -45,7 +46,9 @@ bool plan_in_shard(const struct check_config *cfg, const char *id)
         return true;
     for (; *id; id++)
         hash = (hash ^ (unsigned char)*id) * 1099511628211u;
-    return (hash >> 32) % cfg->shards == cfg->shard - 1;
+    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
+    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53u;
+    return (hash ^ hash >> 33) % cfg->shards == cfg->shard - 1;
 }
 
 bool plan_selected(const struct check_config *cfg, const struct script_case *c)
