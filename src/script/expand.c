@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "script/text.h"
 #include "smtp/base64.h"
 #include "smtp/xtext.h"
 
@@ -183,6 +184,43 @@ static enum script_expanded put_upper(struct smtp_span s,
     return SCRIPT_EXPANDED;
 }
 
+/* "A" or "A-B". False: neither, or nothing is left. */
+static bool difference(struct smtp_span s, size_t *out)
+{
+    const char *minus = memchr(s.p, '-', s.n);
+    size_t n = minus ? (size_t)(minus - s.p) : s.n;
+    uint64_t a, b = 0;
+
+    if (!script_number(smtp_span_of(s.p, n), UINT64_MAX / 2, &a) ||
+        (minus && !script_number(smtp_span_from(s, n + 1), UINT64_MAX / 2,
+                                 &b)) ||
+        a < b || a - b > SCRIPT_EXPAND_MAX)
+        return false;
+    *out = (size_t)(a - b);
+    return true;
+}
+
+/* Lines of 80 octets with CRLF; the last one has 2 to 81. */
+static enum script_expanded put_lines(struct smtp_span s,
+                                      struct script_buffer *out)
+{
+    enum { LINE = 80 };
+    size_t left;
+    char *p = difference(s, &left) && left >= 2 ? room(out, left) : NULL;
+
+    if (!p)
+        return SCRIPT_EXPAND_LONG;
+    out->n += left;
+    while (left) {
+        size_t n = left > LINE + 1 ? LINE : left;
+        memset(p, 'a', n - 2);
+        memcpy(p + n - 2, "\r\n", 2);
+        p += n;
+        left -= n;
+    }
+    return SCRIPT_EXPANDED;
+}
+
 static enum script_expanded apply(const struct script_part *part,
                                   struct smtp_span s,
                                   struct script_buffer *out)
@@ -198,6 +236,8 @@ static enum script_expanded apply(const struct script_part *part,
         return put_half(part->kind, s, out);
     case SCRIPT_PART_UPPER:
         return put_upper(s, out);
+    case SCRIPT_PART_LINES:
+        return put_lines(s, out);
     case SCRIPT_PART_TEXT:
     case SCRIPT_PART_VAR:
     case SCRIPT_PART_DATE:
@@ -244,6 +284,7 @@ enum script_expanded script_expand(const struct script_template *t,
         case SCRIPT_PART_LOCAL:
         case SCRIPT_PART_DOMAIN:
         case SCRIPT_PART_UPPER:
+        case SCRIPT_PART_LINES:
             r = put_function(part, v, out);
             break;
         }

@@ -28,6 +28,7 @@ enum script_part_kind {
     SCRIPT_PART_LOCAL, /* of the mailbox inner: its local part, unquoted */
     SCRIPT_PART_DOMAIN, /* and its domain */
     SCRIPT_PART_UPPER, /* inner in capitals */
+    SCRIPT_PART_LINES, /* text lines, inner says how many octets: "A-B" */
     SCRIPT_PART_DATE   /* now, as RFC 5322 3.3 writes it */
 };
 

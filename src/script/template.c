@@ -225,6 +225,7 @@ static bool read_braced(struct script_draft *d, struct script_cursor *c)
         {SCRIPT_NAME("local "),  SCRIPT_PART_LOCAL },
         {SCRIPT_NAME("domain "), SCRIPT_PART_DOMAIN},
         {SCRIPT_NAME("upper "),  SCRIPT_PART_UPPER },
+        {SCRIPT_NAME("lines "),  SCRIPT_PART_LINES },
     };
     size_t at = c->at;
 
@@ -241,8 +242,8 @@ static bool read_braced(struct script_draft *d, struct script_cursor *c)
         return script_wrong(c->ps, &c->t, at,
                             "expected ${name}, ${rep N text}, ${b64 text}, "
                             "${xtext text}, ${local mailbox}, "
-                            "${domain mailbox} or ${upper text}; \"$${\" is "
-                            "the text \"${\"");
+                            "${domain mailbox}, ${upper text} or ${lines A-B}; "
+                            "\"$${\" is the text \"${\"");
     return put_variable(d, c, name, at);
 }
 

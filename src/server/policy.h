@@ -327,6 +327,7 @@ struct server_policy {
     uint32_t eod_whole;      /* end-of-data counts in one read only */
     uint32_t eod_early;      /* too big, or a line too long: refused at once,
                                 and what follows is commands */
+    uint32_t size_raw;       /* dots that were added count for the size */
     uint32_t eod_size;       /* SIZE= says where a message ends */
     uint32_t bare_cr;        /* a bare CR ends a command line */
     uint32_t early_line;     /* a command is obeyed before its line ends */

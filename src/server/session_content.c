@@ -197,6 +197,8 @@ size_t session_feed_data(struct session *s, const char *p, size_t n)
     size_t used = smtp_data_unstuff(&s->data, p, k, out, &written);
     met = met && used == k;
     take_content(s, out, written);
+    if (s->policy->size_raw)
+        s->size += used - written;
     if (s->closing)
         return n;
     if (s->data.state == SMTP_DATA_DONE && s->policy->eod_whole && used < 5)

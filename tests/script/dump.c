@@ -19,7 +19,7 @@ static void template(FILE *out, const struct script_template *t)
     static const char *const functions[] = {
         [SCRIPT_PART_B64] = "b64", [SCRIPT_PART_XTEXT] = "xtext",
         [SCRIPT_PART_LOCAL] = "local", [SCRIPT_PART_DOMAIN] = "domain",
-        [SCRIPT_PART_UPPER] = "upper"};
+        [SCRIPT_PART_UPPER] = "upper", [SCRIPT_PART_LINES] = "lines"};
 
     for (size_t i = 0; i < t->n; i++) {
         const struct script_part *p = &t->parts[i];
@@ -46,6 +46,7 @@ static void template(FILE *out, const struct script_template *t)
         case SCRIPT_PART_LOCAL:
         case SCRIPT_PART_DOMAIN:
         case SCRIPT_PART_UPPER:
+        case SCRIPT_PART_LINES:
             fprintf(out, "%s(", functions[p->kind]);
             template(out, &p->inner);
             fputc(')', out);

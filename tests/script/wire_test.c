@@ -42,6 +42,9 @@ static size_t writes(const struct transcript *t)
     return n;
 }
 
+#define A26 "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A78 A26 A26 A26
+
 Test(wire, octets)
 {
     static const struct {
@@ -70,6 +73,10 @@ Test(wire, octets)
          "${domain \\\"a@b\\\"@c.d}\"\n", "a\"\\@bc.d", 1},
         {"upper", "C: ${upper ${domain a@x.Example-1}}\n",
          "X.EXAMPLE-1\r\n", 1},
+        {"lines", "C= \"${lines 2}${lines 12-9}${lines ${rep 1 6}-2}\"\n",
+         "\r\na\r\naa\r\n", 1},
+        {"lines of 80", "C= \"${lines 162-1}\"\n", A78 "\r\n" A78 "a\r\n", 1},
+        {"lines of 82", "C= \"${lines 82}\"\n", A78 "\r\n\r\n", 1},
         {"variables", "C: ${helo} ${from} ${rcpt} ${bad_rcpt}\n"
          "C: ${foreign_rcpt} ${user} ${pass} ${case}\n",
          "h f r b\r\nx u p c\r\n", 1},
