@@ -220,7 +220,7 @@ $(B)/obj/fuzz/live/%.o: CFLAGS_ALL += $(PKG_CFLAGS)
 LIVE_OBJS := $(patsubst fuzz/%.c,$(B)/obj/fuzz/%.o,$(wildcard \
     fuzz/live/*.c) fuzz/mutate.c fuzz/kinds.c fuzz/rules.c fuzz/abnf.c \
     fuzz/abnf_write.c fuzz/abnf_match.c)
-$(B)/smtpspec-fuzz: $(LIVE_OBJS) $(archives_live) $(B)/sources
+$(B)/smtpspec-fuzz: $(LIVE_OBJS) $(archives_cli) $(B)/sources
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) \
 	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 	    $(FUZZ_RUNTIME) -lstdc++ -lm $(PKG_LIBS)

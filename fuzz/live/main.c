@@ -1,116 +1,314 @@
 /*
- * smtpspec-fuzz: libFuzzer over live_engine. `smtpspec fuzz` runs it.
- *
- * The server runs elsewhere, so libFuzzer sees it through its extra counters
- * only: transitions always, the server's edges when it shares a map.
+ * smtpspec-fuzz: what `smtpspec fuzz` runs. It starts the workers, shows how
+ * far they are, ends them, and sums up.
  */
-#include <getopt.h>
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/shm.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "../mutate.h"
-#include "live/engine.h"
-#include "mutate_session.h"
-#include "net/clock.h"
+#include "cli/cli.h"
+#include "cli/service.h"
+#include "cli/stop.h"
+#include "cli/suite.h"
+#include "one.h"
+#include "status.h"
+#include "worker.h"
 
-int LLVMFuzzerRunDriver(int *argc, char ***argv,
-                        int (*one)(const uint8_t *data, size_t size));
+struct fuzz {
+    struct cli_options o;
+    struct cli_service service;
+    struct worker_options worker; /* what all of them have */
+    struct worker_shared *shared; /* of each */
+    pid_t pids[64];
+    int stop_fd;
+    char seeds[PATH_MAX];
+};
 
-#define STATES 65536u
-#define EDGES  65536u
-
-/* Cleared by libFuzzer before each run, read behind it. The second part is
- * mapped over by the map that the server counts into. */
-__attribute__((section("__libfuzzer_extra_counters"),
-               aligned(4096))) static uint8_t counters[STATES + EDGES];
-
-static struct live_engine *engine;
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
-                               unsigned seed)
+static int say(const char *what, const char *which, const char *expected)
 {
-    return mutate_session(data, size, max, seed);
+    fprintf(stderr, "smtpspec fuzz: %s%s%s%s\n", what, which,
+            expected[0] ? ": expected " : "", expected);
+    return CLI_USAGE;
 }
 
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_n,
-                                 const uint8_t *b, size_t b_n, uint8_t *out,
-                                 size_t max, unsigned seed)
+/* ---- what is asked for ----------------------------------------------------- */
+
+static int make_folder(const char *path)
 {
-    return mutate_session_cross(a, a_n, b, b_n, out, max, seed);
+    struct stat st;
+
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return say(path, ": cannot be made", strerror(errno));
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return say(path, "", "a folder");
+    return CLI_OK;
 }
 
-static int one(const uint8_t *data, size_t size)
+static int choose_oracles(struct fuzz *f)
 {
-    if (!live_engine_play(engine, data, size))
-        exit(3);
-    return 0;
+    const struct check_patterns *off = &f->o.fuzz.without;
+    int n;
+
+    f->worker.engine.oracles = (1u << LIVE_ORACLES) - 1;
+    for (size_t i = 0; i < off->n; i++) {
+        n = live_oracle_find(off->at[i]);
+        if (n < 0)
+            return say("--no-oracle: no oracle ", off->at[i],
+                       "one of those in --help");
+        f->worker.engine.oracles &= ~(1u << n);
+    }
+    return CLI_OK;
 }
 
-/* The map as SysV shared memory, which servers of afl-clang-fast attach to,
- * in place of the counters. */
-static bool share_map(void)
+/* Without --seeds, those that come with the suite. */
+static int choose_seeds(struct fuzz *f)
 {
-    int id = shmget(IPC_PRIVATE, EDGES, IPC_CREAT | 0600);
-    char text[32];
-    void *at;
+    struct check_patterns *seeds = &f->o.fuzz.seeds;
+    size_t room = sizeof f->seeds - sizeof "/seeds";
 
-    if (id < 0)
-        return false;
-    at = shmat(id, counters + STATES, SHM_REMAP);
-    snprintf(text, sizeof text, "%d", id);
-    (void)setenv("__AFL_SHM_ID", text, 1);
-    snprintf(text, sizeof text, "%u", EDGES);
-    (void)setenv("AFL_MAP_SIZE", text, 1);
-    (void)setenv("__AFL_DEFER_FORKSRV", "1", 1);
-    return at == counters + STATES;
+    if (seeds->n > 0)
+        return CLI_OK;
+    if (!cli_suite_find(f->o.suite, f->seeds, room, "fuzz", stderr))
+        return CLI_USAGE;
+    memcpy(f->seeds + strlen(f->seeds), "/seeds", sizeof "/seeds");
+    if (access(f->seeds, R_OK) == 0)
+        seeds->at[seeds->n++] = f->seeds;
+    return CLI_OK;
 }
 
-static void at_end(void)
+static int check_target(const struct fuzz *f)
 {
-    struct live_engine_stats s = live_engine_stats(engine);
+    const struct check_config *cfg = &f->o.cfg;
 
-    fprintf(stderr,
-            "%llu sessions, %u states, %u transitions, %u findings\n",
-            (unsigned long long)s.sessions, s.states, s.transitions,
-            s.findings);
-    live_engine_free(engine);
-    if (s.findings)
-        _exit(1);
+    if (f->service.unusable[0]) {
+        (void)say(f->service.unusable, "", "");
+        return CLI_UNABLE;
+    }
+    if (f->o.remote && cfg->max_rate <= 0)
+        return say("--remote", "", "--max-rate with it: a server of others "
+                                   "is not fuzzed at full speed");
+    if (f->o.fuzz.fork_server && cfg->target.scheme != NET_EXEC)
+        return say("--fork-server", "", "a target exec:COMMAND");
+    return CLI_OK;
+}
+
+static bool is_submission(const struct check_config *cfg)
+{
+    if (cfg->profile != CHECK_PROFILE_AUTO)
+        return cfg->profile == CHECK_PROFILE_SUBMISSION;
+    return cfg->target.scheme == NET_SUBMISSION;
+}
+
+static bool is_lmtp(const struct check_config *cfg)
+{
+    if (cfg->profile != CHECK_PROFILE_AUTO)
+        return cfg->profile == CHECK_PROFILE_LMTP;
+    return cfg->target.scheme == NET_LMTP;
+}
+
+static void describe_engine(struct fuzz *f)
+{
+    const struct check_config *cfg = &f->o.cfg;
+    struct live_engine_options *e = &f->worker.engine;
+
+    e->exec = (struct live_exec_options){
+        .target = &cfg->target,
+        .tls = cfg->tls,
+        .stop_fd = f->stop_fd,
+        .timeout = cfg->timeout,
+        .fork_server = f->o.fuzz.fork_server ? cfg->target.path : NULL,
+    };
+    e->dialogue = (struct live_dialogue_options){
+        .lmtp = is_lmtp(cfg),
+        .must_auth = is_submission(cfg),
+        .timeout = cfg->timeout,
+    };
+    e->folder = f->o.fuzz.findings ? f->o.fuzz.findings : "findings";
+    e->tool = "smtpspec " SMTPSPEC_VERSION;
+    e->target = cfg->target_text;
+    e->minimise = 4000;
+    if (cfg->max_rate > 0)
+        e->pause = (uint64_t)((double)NET_S * f->o.fuzz.workers /
+                              cfg->max_rate);
+    f->worker.o = &f->o;
+    f->worker.corpus =
+        f->o.fuzz.corpus ? f->o.fuzz.corpus : "smtpspec-corpus";
+}
+
+static int prepare(struct fuzz *f, int argc, char **argv)
+{
+    int rc = cli_options_read(&f->o, CLI_FOR_FUZZ, argc, argv, stderr);
+
+    if (rc == CLI_OK && f->o.n_args != 1)
+        rc = say("", "", "one TARGET; smtpspec fuzz --help tells more");
+    if (rc == CLI_OK)
+        rc = cli_service_open(&f->service, &f->o, f->o.args[0], "fuzz",
+                              stderr);
+    if (rc == CLI_OK)
+        rc = check_target(f);
+    if (rc == CLI_OK)
+        rc = choose_oracles(f);
+    if (rc != CLI_OK)
+        return rc;
+    if (f->o.fuzz.workers == 0)
+        f->o.fuzz.workers = 1;
+    describe_engine(f);
+    rc = choose_seeds(f);
+    if (rc == CLI_OK)
+        rc = make_folder(f->worker.engine.folder);
+    if (rc == CLI_OK && !f->o.fuzz.reproduce && !f->o.fuzz.minimise)
+        rc = make_folder(f->worker.corpus);
+    return rc;
+}
+
+/* ---- workers ----------------------------------------------------------------- */
+
+/* What libFuzzer says is for us when something is wrong with it. */
+static void quieten(const struct fuzz *f)
+{
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    if (!f->o.verbose && null >= 0)
+        (void)dup2(null, 2);
+    if (null >= 0)
+        (void)dup2(null, 1);
+}
+
+static _Noreturn void be_worker(struct fuzz *f, unsigned number, pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(3);
+    f->worker.number = number;
+    f->worker.of = f->o.fuzz.workers;
+    f->worker.shared = &f->shared[number];
+    cli_stop_close();
+    f->worker.engine.exec.stop_fd = cli_stop_open();
+    quieten(f);
+    exit(worker_run(&f->worker));
+}
+
+static bool start_workers(struct fuzz *f)
+{
+    pid_t parent = getpid();
+
+    for (unsigned i = 0; i < f->o.fuzz.workers; i++) {
+        f->pids[i] = fork();
+        if (f->pids[i] == 0)
+            be_worker(f, i, parent);
+        if (f->pids[i] < 0)
+            return false;
+    }
+    return true;
+}
+
+/* How many still run; the others are reaped. */
+static unsigned running(struct fuzz *f, int *worst)
+{
+    unsigned n = 0;
+    int status;
+
+    for (unsigned i = 0; i < f->o.fuzz.workers; i++) {
+        if (f->pids[i] <= 0)
+            continue;
+        if (waitpid(f->pids[i], &status, WNOHANG) == 0) {
+            n++;
+            continue;
+        }
+        f->pids[i] = 0;
+        if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0)
+            *worst = CLI_UNABLE;
+    }
+    return n;
+}
+
+static void tell_workers(const struct fuzz *f, int sig)
+{
+    for (unsigned i = 0; i < f->o.fuzz.workers; i++)
+        if (f->pids[i] > 0)
+            (void)kill(f->pids[i], sig);
+}
+
+/* Shows the status until no worker is left. True when it was interrupted. */
+static bool watch(struct fuzz *f, struct status *st, int *worst)
+{
+    uint64_t kill_at = UINT64_MAX;
+    bool stopped = false;
+    short revents;
+
+    while (running(f, worst) > 0) {
+        (void)net_sleep_until(net_deadline(200 * NET_MS),
+                              stopped ? -1 : f->stop_fd);
+        status_show(st, false);
+        if (!stopped && f->stop_fd >= 0 &&
+            net_wait(f->stop_fd, POLLIN, -1, net_now(), &revents) ==
+                NET_OK) {
+            stopped = true;
+            tell_workers(f, SIGTERM);
+            kill_at = net_deadline(10 * NET_S + 4 * f->o.cfg.timeout);
+        }
+        if (net_now() > kill_at)
+            tell_workers(f, SIGKILL);
+    }
+    return stopped;
+}
+
+static int fuzz(struct fuzz *f)
+{
+    struct status st;
+    int worst = CLI_OK;
+    bool stopped;
+
+    status_begin(&st, f->shared, f->o.fuzz.workers,
+                 f->o.quiet ? NULL : stderr);
+    if (!start_workers(f)) {
+        tell_workers(f, SIGKILL);
+        worst = CLI_UNABLE;
+    }
+    stopped = watch(f, &st, &worst);
+    status_show(&st, true);
+    if (f->o.fuzz.graph && !status_graph(&st, f->o.fuzz.graph))
+        worst = CLI_UNABLE;
+    status_sum_up(&st, stdout, f->worker.engine.folder);
+    if (stopped)
+        return 130;
+    return status_findings(&st) ? CLI_FAILED : worst;
 }
 
 int main(int argc, char **argv)
 {
-    struct net_target target;
-    struct live_engine_options o = {
-        .exec = {.target = &target, .stop_fd = -1, .timeout = 5 * NET_S},
-        .dialogue = {.timeout = 5 * NET_S},
-        .oracles = ~0u,
-        .folder = "findings",
-        .tool = "smtpspec " SMTPSPEC_VERSION,
-        .states = counters,
-        .states_size = STATES,
-        .minimise = 2000,
-    };
-    char err[320];
+    struct fuzz *f = calloc(1, sizeof *f);
+    size_t n;
+    int rc;
 
-    if (argc < 2 || net_target_parse(argv[1], &target, err, sizeof err) < 0)
-        return 2;
-    o.target = argv[1];
-    o.exec.fork_server = getenv("FORK_SERVER");
-    if (o.exec.fork_server && !share_map())
-        return 3;
-    engine = live_engine_new(&o, err, sizeof err);
-    if (!engine) {
-        fprintf(stderr, "smtpspec fuzz: %s\n", err);
-        return 3;
+    if (!f)
+        return CLI_UNABLE;
+    f->stop_fd = cli_stop_open();
+    rc = prepare(f, argc - 1, argv + 1);
+    n = (f->o.fuzz.workers ? f->o.fuzz.workers : 1) * sizeof *f->shared;
+    if (rc == CLI_OK) {
+        f->shared = mmap(NULL, n, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        f->worker.shared = f->shared;
+        if (f->shared == MAP_FAILED)
+            rc = CLI_UNABLE;
+        else if (f->o.fuzz.reproduce || f->o.fuzz.minimise)
+            rc = one_input(&f->worker);
+        else
+            rc = fuzz(f);
     }
-    atexit(at_end);
-    argv[1] = argv[0];
-    argc--;
-    argv++;
-    return LLVMFuzzerRunDriver(&argc, &argv, one);
+    cli_service_close(&f->service);
+    cli_options_free(&f->o);
+    free(f);
+    return rc;
 }

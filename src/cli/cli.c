@@ -24,7 +24,7 @@ static const struct command {
 } commands[] = {
     {"check", cli_check},     {"list", cli_list}, {"replay", cli_replay},
     {"lint", cli_lint},       {"serve", cli_serve}, {"parse", cli_parse},
-    {"explain", cli_explain}, {"report", cli_report},
+    {"explain", cli_explain}, {"report", cli_report}, {"fuzz", cli_fuzz},
 };
 
 int cli_is_terminal(FILE *stream)

@@ -19,6 +19,7 @@ int cli_check(int argc, char **argv, FILE *out, FILE *err);
 int cli_list(int argc, char **argv, FILE *out, FILE *err);
 int cli_replay(int argc, char **argv, FILE *out, FILE *err);
 int cli_lint(int argc, char **argv, FILE *out, FILE *err);
+int cli_fuzz(int argc, char **argv, FILE *out, FILE *err);
 int cli_parse(int argc, char **argv, FILE *out, FILE *err);
 
 /* The whole program: argv[0] is its name. */

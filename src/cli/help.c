@@ -39,6 +39,12 @@ static const struct {
      "each. The exit status is that of check: with --compare, only what is "
      "new counts.",
      CLI_FOR_REPORT},
+    {"fuzz", "[options] TARGET", "fuzz a running server",
+     "Plays sessions that change from one to the next, keeps those that "
+     "bring the server into a new state (or to new code, when it was built "
+     "for that), and watches for crashes, hangs and answers that must not "
+     "be. Findings are made small and written as scripts.",
+     CLI_FOR_FUZZ},
     {"serve", "[options]", "run the reference server", NULL, 0},
     {"parse", "reply|command|path [FILE]",
      "parse FILE or standard input, show parts and flaws",
@@ -65,7 +71,7 @@ static const char *const targets[][2] = {
 
 static const char *const statuses[][2] = {
     {"0", "nothing failed"},
-    {"1", "a case FAILed; parse: there are flaws"},
+    {"1", "a case FAILed; parse: there are flaws; fuzz: there are findings"},
     {"2", "wrong usage, configuration or script; nothing was tested"},
     {"3", "could not test: no connection, no usable greeting, or cases are "
           "BLOCKED or ERROR (--allow-blocked accepts those)"},
@@ -159,7 +165,8 @@ bool cli_help_command(FILE *out, const char *name)
             fputs("\nOptions\n", out);
             cli_options_help(out, (enum cli_command_bit)commands[i].options);
         }
-        if (commands[i].options & (CLI_FOR_CHECK | CLI_FOR_REPLAY))
+        if (commands[i].options & (CLI_FOR_CHECK | CLI_FOR_REPLAY |
+                                   CLI_FOR_FUZZ))
             put_targets(&p);
         put_statuses(&p);
         return true;

@@ -24,6 +24,7 @@ static const char *const command_names[] = {
     [CLI_FOR_LIST] = "list",
     [CLI_FOR_LINT] = "lint",
     [CLI_FOR_REPORT] = "report",
+    [CLI_FOR_FUZZ] = "fuzz",
 };
 
 char *cli_options_keep(struct cli_options *o, const char *s)

@@ -22,7 +22,8 @@ enum cli_command_bit {
     CLI_FOR_REPLAY = 2,
     CLI_FOR_LIST = 4,
     CLI_FOR_LINT = 8,
-    CLI_FOR_REPORT = 16
+    CLI_FOR_REPORT = 16,
+    CLI_FOR_FUZZ = 32
 };
 
 enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
@@ -68,8 +69,20 @@ struct cli_output {
     const char *path;
 };
 
+/* What only `fuzz` is told. */
+struct cli_fuzz_options {
+    const char *corpus, *findings, *graph, *minimise, *reproduce;
+    struct check_patterns seeds;   /* folders */
+    struct check_patterns without; /* names of oracles */
+    bool fork_server;
+    uint64_t runs;                 /* 0: no limit */
+    uint64_t time;                 /* nanoseconds; 0: no limit */
+    unsigned workers;
+};
+
 struct cli_options {
     struct check_config cfg;
+    struct cli_fuzz_options fuzz;
     const char *suite;       /* --suite, or NULL */
     const char *config;
     const char *password_file, *tls_ca, *delivery;

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "live/graph.h"
 #include "live/minimise.h"
 #include "net/clock.h"
 
@@ -18,7 +17,7 @@ struct live_engine {
     struct live_engine_options o;
     struct live_exec *exec;
     struct live_graph *graph;
-    struct live_engine_stats stats;
+    struct live_engine_stats *stats;
     struct { /* the reply before, whose next state is not known yet */
         unsigned state, step, code;
         bool is;
@@ -49,14 +48,16 @@ static void seen(void *ctx, unsigned state, unsigned step, unsigned code)
     struct live_engine *e = ctx;
 
     count_state(e, state, step, code);
-    e->stats.replies++;
+    e->stats->replies++;
     if (e->last.is && live_graph_add(e->graph, e->last.state, e->last.step,
                                      e->last.code, state))
-        e->stats.last_new = net_now();
+        e->stats->last_new = net_now();
     e->last.state = state;
     e->last.step = step;
     e->last.code = code;
     e->last.is = true;
+    e->stats->transitions = e->graph->n;
+    e->stats->states = e->graph->states;
 }
 
 /* ---- one session ------------------------------------------------------- */
@@ -87,7 +88,7 @@ static enum net_status play(struct live_engine *e,
     }
     live_dialogue_play(c, in, &e->o.dialogue, out);
     live_exec_end(e->exec, c, out);
-    e->stats.sessions++;
+    e->stats->sessions++;
     out->fired &= e->o.oracles;
     return out->end == NET_STOPPED ? NET_STOPPED : NET_OK;
 }
@@ -96,6 +97,11 @@ bool live_engine_once(struct live_engine *e, const struct live_input *in,
                       struct transcript *log, struct live_outcome *out)
 {
     return play(e, in, log, out) == NET_OK && out->fired;
+}
+
+const char *live_engine_report(const struct live_engine *e)
+{
+    return live_exec_report(e->exec);
 }
 
 int live_engine_first(const struct live_engine *e,
@@ -181,8 +187,10 @@ static void find(struct live_engine *e, enum live_oracle oracle,
     struct transcript log;
 
     live_finding_name(&f);
-    if (is_known(e, f.id))
+    if (is_known(e, f.id) || live_finding_exists(e->o.folder, f.id)) {
+        e->stats->again++;
         return;
+    }
     /* At once: what comes now takes time, and may be interrupted. */
     (void)live_finding_keep(e->o.folder, f.id, in);
     transcript_init(&log, 0);
@@ -192,10 +200,10 @@ static void find(struct live_engine *e, enum live_oracle oracle,
     if (f.confirmed == CONFIRM) {
         live_engine_minimise(e, oracle, &f.input, e->buf, &f.outcome);
         f.confirmed = confirm(e, oracle, &f.input, &log, &f.outcome);
-        e->stats.findings++;
-        e->stats.last_new = net_now();
+        e->stats->findings++;
+        e->stats->last_new = net_now();
     } else {
-        e->stats.unconfirmed++;
+        e->stats->unconfirmed++;
     }
     f.log = &log;
     f.report = live_exec_report(e->exec);
@@ -235,7 +243,7 @@ static bool gone(struct live_engine *e, const struct live_input *in)
     live_finding_name(&f);
     if (!is_known(e, f.id)) {
         (void)live_finding_write(e->o.folder, &f);
-        e->stats.findings++;
+        e->stats->findings++;
     }
     return false;
 }
@@ -270,11 +278,12 @@ struct live_engine *live_engine_new(const struct live_engine_options *o,
         e->o = *o;
         e->o.dialogue.seen = seen;
         e->o.dialogue.ctx = e;
-        e->graph = calloc(1, sizeof *e->graph);
+        e->graph = o->graph;
+        e->stats = o->stats;
         e->buf = malloc(LIVE_INPUT_MAX);
-        e->stats.started = e->stats.last_new = net_now();
+        e->stats->last_new = net_now();
     }
-    if (!e || !e->graph || !e->buf) {
+    if (!e || !e->buf) {
         snprintf(err, err_cap, "no memory");
         live_engine_free(e);
         return NULL;
@@ -294,21 +303,6 @@ void live_engine_free(struct live_engine *e)
     live_exec_free(e->exec);
     for (unsigned i = 0; i < e->n_known; i++)
         free(e->known[i]);
-    free(e->graph);
     free(e->buf);
     free(e);
-}
-
-struct live_engine_stats live_engine_stats(const struct live_engine *e)
-{
-    struct live_engine_stats s = e->stats;
-
-    s.transitions = e->graph->n;
-    s.states = e->graph->states;
-    return s;
-}
-
-void live_engine_graph(const struct live_engine *e, FILE *out)
-{
-    live_graph_print(e->graph, out);
 }

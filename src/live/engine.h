@@ -10,6 +10,7 @@
 
 #include "live/exec.h"
 #include "live/finding.h"
+#include "live/graph.h"
 
 struct live_engine_options {
     struct live_exec_options exec;
@@ -22,14 +23,18 @@ struct live_engine_options {
     uint64_t pause;      /* nanoseconds between the starts of two sessions:
                             0, or what --max-rate asks for */
     unsigned minimise;   /* plays that making a finding small may take */
+    /* Where the counts are kept: memory that others may see. */
+    struct live_engine_stats *stats;
+    struct live_graph *graph;
 };
 
 struct live_engine_stats {
     uint64_t sessions, replies;
-    unsigned findings;    /* different ones of this run */
+    unsigned findings;    /* new ones of this run */
+    unsigned again;       /* plays that showed one that was known */
     unsigned unconfirmed; /* seen once and not again */
     unsigned transitions, states;
-    uint64_t started, last_new; /* net_now() of a new transition or finding */
+    uint64_t last_new;    /* net_now() of a new transition or finding */
 };
 
 struct live_engine;
@@ -54,13 +59,11 @@ void live_engine_minimise(struct live_engine *e, enum live_oracle oracle,
                           struct live_input *in, char *buf,
                           struct live_outcome *out);
 
+/* The last report of a sanitizer; "" when there is none. */
+const char *live_engine_report(const struct live_engine *e);
+
 /* The oracle of the set that counts most, or -1. */
 int live_engine_first(const struct live_engine *e,
                       const struct live_outcome *out);
-
-struct live_engine_stats live_engine_stats(const struct live_engine *e);
-
-/* The states and transitions that were reached, for Graphviz. */
-void live_engine_graph(const struct live_engine *e, FILE *out);
 
 #endif

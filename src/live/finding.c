@@ -112,6 +112,18 @@ static void put_raw(FILE *f, const struct live_input *in)
     (void)fwrite(in->stream.p, 1, in->stream.n, f);
 }
 
+bool live_finding_exists(const char *folder, const char *id)
+{
+    char *path;
+    bool is;
+
+    if (asprintf(&path, "%s/%s.json", folder, id) < 0)
+        return false;
+    is = access(path, F_OK) == 0;
+    free(path);
+    return is;
+}
+
 bool live_finding_keep(const char *folder, const char *id,
                        const struct live_input *in)
 {

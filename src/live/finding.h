@@ -29,6 +29,8 @@ void live_finding_name(struct live_finding *f);
  * same for the same fault. 0: none. */
 unsigned long long live_stack_hash(const char *report);
 
+/* Whether that finding has been written, by this run or another. */
+bool live_finding_exists(const char *folder, const char *id);
 /* Writes FOLDER/ID.raw, whole or not at all. */
 bool live_finding_keep(const char *folder, const char *id,
                        const struct live_input *in);

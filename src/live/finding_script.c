@@ -80,6 +80,9 @@ static void put_replies(struct printer *p, bool last, enum point at)
         fprintf(p->out, "S: %s\n", any);
     if (last && at != AT_END) {
         fprintf(p->out, "S!: %s\n", at == AT_REFUSAL ? "4yz 5yz" : any);
+        if (at == AT_LAST)
+            fprintf(p->out, " | <close>   -> fail \"it ended instead of an "
+                            "answer\"\n | <timeout> -> fail \"no answer\"\n");
         p->owed = 0;
     }
 }
