@@ -348,7 +348,8 @@ coverage:
 	    --fail-under-line 95 --print-summary build/cov/obj/smtp
 
 # ---- what users run ----------------------------------------------------------
-.PHONY: help deps demo test e2e servers check-servers test-servers
+.PHONY: help deps demo test e2e servers check-servers test-servers \
+    repeat-servers
 help:
 	@sed -n 's/^#? \{0,1\}//p' Makefile
 
@@ -362,6 +363,7 @@ help:
 #? make servers        real servers, prepared under build/servers (root)
 #? make check-servers  check all of them, and set the results side by side
 #? make test-servers   the same held against what is known (SERVERS="exim ...")
+#? make repeat-servers three checks in a row have to say the same
 #? make tidy shellcheck valgrind coverage   static and dynamic analysis
 #? make bench          speed, beside memchr, memcpy and smtp-source
 #? make instructions   instructions a message, against the limits
@@ -406,6 +408,10 @@ check-servers: all
 
 test-servers: all
 	harness/servers/test --smtpspec $(B)/smtpspec
+
+repeat-servers: SERVERS ?= postfix exim opensmtpd aiosmtpd
+repeat-servers: all
+	harness/servers/test --smtpspec $(B)/smtpspec --repeat 3 $(SERVERS)
 
 # ---- installation -------------------------------------------------------------------
 SHARE := $(DESTDIR)$(PREFIX)/share

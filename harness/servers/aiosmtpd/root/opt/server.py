@@ -3,6 +3,7 @@ import asyncio
 import itertools
 import logging
 import os
+import re
 import ssl
 import time
 
@@ -10,6 +11,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 MAIL = "/srv/mail"
 count = itertools.count()
+own_return_path = re.compile(rb"\AReturn-Path:.*\n")
 
 
 def store(content):
@@ -36,7 +38,8 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         sender = (envelope.mail_from or "").encode("utf-8", "surrogateescape")
-        store(b"Return-Path: <%s>\r\n" % sender + envelope.original_content)
+        content = own_return_path.sub(b"", envelope.original_content)
+        store(b"Return-Path: <%s>\r\n" % sender + content)
         return "250 OK"
 
 

@@ -36,6 +36,7 @@ exports.hook_queue = function (next, connection) {
         next(OK, 'Queued');
     });
     const { transaction } = connection;
+    transaction.remove_header('Return-Path');
     file.write(`Return-Path: ${transaction.mail_from.format()}\r\n`);
     transaction.message_stream.pipe(file);
 };

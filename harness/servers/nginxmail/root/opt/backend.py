@@ -3,6 +3,7 @@ import asyncio
 import hmac
 import itertools
 import os
+import re
 import time
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 MAIL = "/srv/mail"
 USER, PASSWORD = "tester@example.test", "secret-pw"
 count = itertools.count()
+own_return_path = re.compile(rb"\AReturn-Path:.*\n")
 
 
 def right(fields):
@@ -67,8 +69,10 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         name = "%d.%d.mx.example.test" % (time.time_ns(), next(count))
+        sender = (envelope.mail_from or "").encode("utf-8", "surrogateescape")
         with open(f"{MAIL}/tmp/{name}", "wb") as f:
-            f.write(envelope.original_content)
+            f.write(b"Return-Path: <%s>\r\n" % sender)
+            f.write(own_return_path.sub(b"", envelope.original_content))
         os.rename(f"{MAIL}/tmp/{name}", f"{MAIL}/new/{name}")
         return "250 OK"
 

@@ -43,8 +43,10 @@ function onData(stream, session, done) {
         done(null, 'Queued');
     });
     const sender = session.envelope.mailFrom.address || '';
-    file.write(`Return-Path: <${sender}>\r\n`);
-    stream.pipe(file);
+    const chunks = [`Return-Path: <${sender}>\r\n`];
+    stream.on('data', (chunk) => chunks.push(chunk.toString('latin1')));
+    stream.on('end', () => file.end(chunks.join('')
+        .replace(/(?<=^[^\n]*\n)Return-Path:[^\n]*\n/, ''), 'latin1'));
 }
 
 const all = {
