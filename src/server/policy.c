@@ -42,6 +42,7 @@ static const struct server_policy STRICT = {
     .max_received = 100, /* RFC 5321 6.3 */
     .max_auth = 12288,
     .fix = FIX_PATH,
+    .report = REPORT_SUCCESS,
 };
 
 /* RFC 6409 7: a submission server must offer neither ETRN nor ATRN. */

@@ -57,6 +57,7 @@
 #define FACT_HIDDEN         FACT(53) /* RCPT: the local part names another
                                         domain: a%b.c, b.c!a, a@b.c */
 #define FACT_ETRN_OPTION    FACT(54) /* ETRN: "@" or "#" */
+#define FACT_NOTIFY         FACT(55) /* RCPT: NOTIFY has SUCCESS */
 #define FACT_LOWERED        FACT(48) /* MAIL: address: its priority was */
 #define FACT_TRANSACTION                                                      \
     (FACT_MAIL | FACT_RCPT | FACT_BDAT | FACT_BROKEN | FACT_BINARY |          \
@@ -255,6 +256,14 @@ enum server_eod {
 #define FIX_SYNTAX     (1u << 5) /* malformed addresses are refused */
 #define FIX_BAD_SENDER (1u << 6) /* a Sender is added that is none */
 
+/* Which notifications there are (RFC 3461 5.2, 6). */
+#define REPORT_SUCCESS  (1u << 0) /* of deliveries, where asked for */
+#define REPORT_ALWAYS   (1u << 1) /* asked for or not */
+#define REPORT_NULL     (1u << 2) /* for the null reverse-path as well */
+#define REPORT_PATH     (1u << 3) /* with a reverse-path of their own */
+#define REPORT_PLAIN    (1u << 4) /* that no program can read */
+#define REPORT_NO_ENVID (1u << 5)
+
 /* delivery: what is wrong with the trace lines. */
 enum server_trace {
     TRACE_STRICT,
@@ -337,6 +346,7 @@ struct server_policy {
     uint32_t n_rules;
     uint32_t deliver;        /* delivery: DELIVER_… */
     uint32_t trace;          /* delivery: enum server_trace */
+    uint32_t report;         /* REPORT_…: of deliveries */
     uint32_t fix;            /* FIX_…: what is done to headers */
     uint64_t points;         /* at which any of them may match */
     const struct server_rule *rules[SERVER_RULES];

@@ -12,7 +12,8 @@ void session_forget(struct session *s)
     session_store_drop(s, DELIVER_RESET);
     s->facts &= ~FACT_TRANSACTION;
     s->rcpts = 0;
-    s->sender.n = s->rcpt.n = 0;
+    s->sender.n = s->rcpt.n = s->envid.n = 0;
+    s->notify = false;
     s->size = 0;
     s->bare = s->over_text = false;
     s->last_cr = 0;

@@ -79,6 +79,8 @@ struct session {
     /* transaction */
     uint32_t rcpts;
     struct mailbox sender, rcpt; /* rcpt: the first one */
+    struct mailbox envid;        /* ENVID= of MAIL */
+    bool notify;                 /* NOTIFY=SUCCESS for some recipient */
     struct mailbox helo;
     /* content */
     struct smtp_data data;
@@ -191,6 +193,10 @@ void session_header_content(struct session *s, const char *p, size_t n);
 void session_header_end(struct session *s);
 /* Whether a domain is to be completed (RFC 6409 4.2). */
 bool session_completes(const struct session *s, struct smtp_span domain);
+
+/* ---- session_report.c ------------------------------------------------- */
+/* Stores the notification that the message was delivered, if one is due. */
+void session_report(struct session *s);
 
 /* ---- session_trace.c -------------------------------------------------- */
 /* Return-Path and Received into out; octets, < cap. */

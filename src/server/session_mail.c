@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/session_int.h"
+#include "smtp/param.h"
 
 void mailbox_set(struct mailbox *m, struct smtp_span text)
 {
@@ -55,6 +56,14 @@ static bool refuse_mail(struct session *s)
                           "A transaction is open");
 }
 
+/* RFC 3461 4.4 */
+static void take_envid(struct session *s, const struct smtp_command *c)
+{
+    struct smtp_param p;
+    if (smtp_params_find(c->params, SMTP_PARAM_OF_MAIL, SMTP_PARAM_ENVID, &p))
+        mailbox_set(&s->envid, p.value);
+}
+
 /* RFC 6409 4.2: the sender's domain gets what it lacks. */
 static void complete(struct session *s, const struct smtp_path *p)
 {
@@ -85,6 +94,7 @@ void session_mail(struct session *s, const struct smtp_command *c)
     if (c->path.domain.n > 0 && is_ours(&c->path))
         facts |= FACT_OUR_SENDER;
     session_forget(s);
+    take_envid(s, c);
     s->facts |= facts & FACT_TRANSACTION;
     mailbox_set_path(&s->sender, &c->path);
     complete(s, &c->path);
@@ -138,6 +148,7 @@ void session_rcpt(struct session *s, const struct smtp_command *c)
     if (refuse_sequence(s) || session_take_params(s, c, &facts) ||
         refuse_address(s, &c->path))
         return;
+    s->notify = s->notify || (facts & FACT_NOTIFY);
     if (s->rcpts++ == 0)
         mailbox_set_path(&s->rcpt, &c->path);
     s->facts |= FACT_RCPT;

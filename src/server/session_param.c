@@ -99,6 +99,16 @@ static int64_t seconds_of(struct smtp_span t)
     return *zone == '+' ? at - east : at + east;
 }
 
+/* RFC 3461 4.1: a list, in any case. */
+static bool names_success(struct smtp_span list)
+{
+    static const struct smtp_span word = {"SUCCESS", 7};
+    for (; list.n >= word.n; list = smtp_span_from(list, 1))
+        if (smtp_span_ieq(smtp_span_of(list.p, word.n), word))
+            return true;
+    return false;
+}
+
 /* Notes what a parameter says. */
 static void note(const struct session *s, const struct smtp_param *p,
                  struct taken *t)
@@ -106,6 +116,10 @@ static void note(const struct session *s, const struct smtp_param *p,
     switch (p->id) {
     case SMTP_PARAM_BODY:
         t->facts |= body_fact(p->value);
+        break;
+    case SMTP_PARAM_NOTIFY: /* RFC 3461 4.1: NEVER stands alone */
+        if (names_success(p->value))
+            t->facts |= FACT_NOTIFY;
         break;
     case SMTP_PARAM_SMTPUTF8:
         t->facts |= FACT_UTF8;

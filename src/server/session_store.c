@@ -51,8 +51,12 @@ bool session_store_end(struct session *s)
     if (!s->storing)
         return !s->store_failed;
     s->storing = false;
-    if (!does(s, DELIVER_NEVER))
-        return store->commit(store->ctx);
+    if (!does(s, DELIVER_NEVER)) {
+        bool ok = store->commit(store->ctx);
+        if (ok)
+            session_report(s);
+        return ok;
+    }
     store->cancel(store->ctx);
     return true;
 }

@@ -16,6 +16,9 @@
 #define SEND  EHLO PLAIN FROM TO "DATA\r\n"
 #define MAIL(parameter) EHLO "MAIL FROM:<a@b.example> " parameter "\r\n"
 #define TLS   EHLO "STARTTLS\r\n\f" EHLO
+#define SELF  EHLO "MAIL FROM:<b@example.test> ENVID=xyz\r\n"
+#define ASKED "RCPT TO:<b@example.test> NOTIFY=Success,FAILURE\r\n"
+#define BODY  "DATA\r\nA: b\r\n\r\n.\r\n"
 #define R10   "Received:x\r\nReceived:x\r\nReceived:x\r\nReceived:x\r\n"       \
               "Received:x\r\nReceived:x\r\nReceived:x\r\nReceived:x\r\n"       \
               "Received:x\r\nReceived:x\r\n"
@@ -75,6 +78,12 @@ static const struct row {
     {"received-odd", EHLO FROM TO "DATA\r\nReceived:x\r\n\r\n.\r\n",
      "220 250 250/2.1.0 250/2.1.5 354 250/2.0.0",
      "220 250 250/2.1.0 250/2.1.5 354 554/2.0.0!"},
+    {"report-always", SELF TO BODY, NULL, NULL},
+    {"report-never", SELF ASKED BODY, NULL, NULL},
+    {"report-no-envid", SELF ASKED BODY, NULL, NULL},
+    {"report-null", EHLO "MAIL FROM:<>\r\n" ASKED BODY, NULL, NULL},
+    {"report-path", SELF ASKED BODY, NULL, NULL},
+    {"report-plain", SELF ASKED BODY, NULL, NULL},
     {"sasl-no-prep",
      EHLO "AUTH PLAIN AHRlc3RlckBleGFtcGxlLnRlc3TCrQBzZWNyZXQtcHc=\r\n",
      "220 250 235/2.7.0", "220 250 535/5.7.8"},
@@ -219,5 +228,42 @@ Test(faults_rows, pieces)
         cr_expect_eq(cut.stored_n, whole.stored_n, "%zu", piece);
         cr_expect_eq(memcmp(cut.stored, whole.stored, whole.stored_n), 0,
                      "%zu", piece);
+    }
+}
+
+/* Who gets a notification, and what is in it. */
+Test(faults_rows, reports)
+{
+    static const struct {
+        const char *input;
+        size_t messages;
+    } CASES[] = {
+        {SELF ASKED BODY, 2},
+        {SELF TO BODY, 1},
+        {EHLO "MAIL FROM:<>\r\n" ASKED BODY, 1},
+        {EHLO FROM ASKED BODY, 1},       /* not ours to reach */
+        {SELF "RCPT TO:<nosuch@example.test> NOTIFY=SUCCESS\r\n" TO BODY, 1},
+        {SELF ASKED "RSET\r\n" FROM TO BODY, 1},
+        {SELF ASKED BODY SELF TO BODY, 3},
+    };
+    static const char *const parts[] = {
+        "Return-Path: <>\r\n", "To: <b@example.test>\r\n",
+        "\r\nReporting-MTA: dns; ref.example.test\r\n",
+        "\r\nOriginal-Envelope-Id: xyz\r\n\r\n",
+        "\r\nFinal-Recipient: rfc822; b@example.test\r\n",
+        "\r\nAction: delivered\r\nStatus: 2.0.0\r\n--=report--\r\n",
+    };
+    static struct dialogue d;
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        size_t n = strlen(CASES[i].input);
+        dialogue_init(&d, SERVER_MX, NULL);
+        dialogue_run(&d, CASES[i].input, n, n, 0);
+        dialogue_free(&d);
+        cr_expect_eq(d.messages, CASES[i].messages, "%zu: %zu", i,
+                     d.messages);
+        for (size_t k = 0; i == 0 && k < sizeof(parts) / sizeof(*parts); k++)
+            cr_expect(memmem(d.stored, d.stored_n, parts[k],
+                             strlen(parts[k])), "%s", parts[k]);
     }
 }
