@@ -180,7 +180,7 @@ prove: $(B)/prove
 FUZZ_TARGETS := $(patsubst fuzz/%_fuzz.c,%,$(sort $(wildcard fuzz/*_fuzz.c)))
 FUZZ_BINS    := $(FUZZ_TARGETS:%=$(B)/%_fuzz)
 FUZZ_OBJS    := $(patsubst fuzz/%.c,$(B)/obj/fuzz/%.o,\
-    $(filter-out %_fuzz.c,$(sort $(wildcard fuzz/*.c)))) \
+    $(filter-out %_fuzz.c fuzz/empty.c,$(sort $(wildcard fuzz/*.c)))) \
     $(B)/obj/harness/feed.o
 FUZZ_LAYERS  := server report script sasl net smtp
 FUZZ_ENGINE  ?= $(if $(filter fuzz fuzz-plain,$(BUILD)),-fsanitize=fuzzer)
@@ -202,11 +202,43 @@ $(FUZZ_BINS): $(B)/%_fuzz: $(B)/obj/fuzz/%_fuzz.o $(FUZZ_OBJS) \
 	    $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
 	    -Wl,--end-group $(FUZZ_ENGINE) -Wl,--as-needed $(PKG_LIBS)
 
-.PHONY: fuzzers fuzz
+$(B)/empty: $(B)/obj/fuzz/empty.o $(FUZZ_MAIN)
+	$(call say,LD,$@)$(FUZZ_LINK) $(LDFLAGS_ALL) -o $@ $^ $(FUZZ_ENGINE)
+
+# Everything a corpus holds, in whatever build this is, and some mutations.
+FUZZ_MUTATE ?= 2
+.PHONY: fuzzers fuzz corpora corpus fuzz-run fuzz-cov bench-fuzz oss-fuzz
 fuzzers: $(FUZZ_BINS)
+corpora: $(FUZZ_BINS)
+	@harness/fuzz/replay $(B) $(FUZZ_MUTATE) "$(FUZZ_TARGETS)"
+
 # At build/fuzz/<target>_fuzz, under ASan and UBSan.
+FUZZ_MAKE := $(MAKE) --no-print-directory CC=clang
 fuzz:
-	$(MAKE) --no-print-directory BUILD=fuzz CC=clang fuzzers
+	$(FUZZ_MAKE) BUILD=fuzz fuzzers
+
+fuzz-run: fuzz
+	harness/fuzz/run build/fuzz $(if $(filter-out file,$(origin TIME)),\
+	    $(TIME),20) "$(FUZZ_TARGETS)"
+
+# RESULTS: JSON of real servers; WORK: see harness/fuzz/run.
+corpus: fuzz $(B)/smtpspec
+	harness/fuzz/corpus build/fuzz $(B)/smtpspec "$(FUZZ_TARGETS)" $(RESULTS)
+
+fuzz-cov:
+	$(FUZZ_MAKE) BUILD=fuzz-cov fuzzers
+	harness/fuzz/coverage build/fuzz-cov "$(FUZZ_TARGETS)"
+
+# fuzz/build.sh, as OSS-Fuzz calls it.
+oss-fuzz:
+	harness/fuzz/oss-fuzz 2000 "$(FUZZ_TARGETS)"
+
+RUNS ?= 100000
+bench-fuzz:
+	$(FUZZ_MAKE) BUILD=fuzz-plain fuzzers build/fuzz-plain/empty
+	$(FUZZ_MAKE) BUILD=fuzz fuzzers build/fuzz/empty
+	harness/fuzz/bench build/fuzz-plain build/fuzz $(RUNS) \
+	    "$(FUZZ_TARGETS)"
 
 # ---- fuzzing running servers ----------------------------------------------------
 # smtpspec-fuzz: libFuzzer's driver over src/live. It needs clang's runtime;
@@ -308,7 +340,9 @@ layers:
 	@harness/layers $(foreach l,$(LAYERS),"$(l): $(USES_$(l))")
 	@harness/style
 
-SHELL_SCRIPTS := .ci/run harness/bench/instructions harness/bench/runner \
+SHELL_SCRIPTS := .clusterfuzzlite/build.sh fuzz/build.sh \
+    $(addprefix harness/fuzz/,bench corpus coverage oss-fuzz replay run) \
+    .ci/run harness/bench/instructions harness/bench/runner \
     completions/smtpspec.bash harness/check-deb harness/check-docs \
     harness/check-install harness/deps harness/fuzz-adapter \
     harness/layers harness/memcheck \
@@ -365,6 +399,12 @@ help:
 #? make test-servers   the same held against what is known (SERVERS="exim ...")
 #? make repeat-servers three checks in a row have to say the same
 #? make tidy shellcheck valgrind coverage   static and dynamic analysis
+#? make fuzz           the fuzz targets, build/fuzz/*_fuzz (docs/fuzzing.md)
+#? make fuzz-run       each for TIME=20 seconds, against fuzz/floors.tsv
+#? make fuzz-cov       what of src/smtp the corpora reach, as HTML
+#? make bench-fuzz     executions a second, beside an empty target
+#? make oss-fuzz       fuzz/build.sh as OSS-Fuzz calls it, and what it built
+#? make corpora        plays corpus/ (in test too); make corpus: rebuilds it
 #? make bench          speed, beside memchr, memcpy and smtp-source
 #? make instructions   instructions a message, against the limits
 #? make install        to PREFIX (/usr/local), below DESTDIR
@@ -398,7 +438,7 @@ check-docs: all
 	harness/check-docs $(B)/smtpspec
 	tests/cli/completion.sh $(B)/smtpspec
 
-test: all headers layers unit lint prove e2e
+test: all headers layers unit lint prove e2e corpora
 
 servers:
 	harness/servers/rig prepare

@@ -18,14 +18,15 @@ static const enum smtp_flaw LENGTHS[] = {
     SMTP_FLAW_PATH_DOMAIN_LENGTH,
 };
 
-/* The rules by the options: for a path NULL and POSTMASTER, else LOCAL. */
+/* The rules by the options: of a path NULL and POSTMASTER, else LOCAL and
+ * POSTMASTER. */
 static const char *const PATHS[2][4] = {
     {"path", "path-or-null", "path-or-postmaster", "any-path"},
     {"x-path", "x-path-or-null", "x-path-or-postmaster", "x-any-path"},
 };
-static const char *const MAILBOXES[2][2] = {
-    {"mailbox", "mailbox-or-local"},
-    {"x-mailbox", "x-mailbox-or-local"},
+static const char *const MAILBOXES[2][3] = {
+    {"mailbox", "mailbox-or-local", "mailbox-or-postmaster"},
+    {"x-mailbox", "x-mailbox-or-local", "x-mailbox-or-postmaster"},
 };
 
 static void judge(const char *strict, const char *utf8, unsigned opts,
@@ -136,7 +137,9 @@ static void check_mailbox(struct smtp_span in, unsigned opts)
     check_unquote(&p);
     if (!smtp_flaws_any(&flaws))
         check_format(&p, false);
-    unsigned rule = opts & SMTP_PATH_LOCAL ? 1 : 0;
+    unsigned rule = opts & SMTP_PATH_POSTMASTER ? 2 : 0;
+    if (opts & SMTP_PATH_LOCAL)
+        rule = 1;
     judge(MAILBOXES[0][rule], MAILBOXES[1][rule], opts, in, &flaws);
 }
 

@@ -68,6 +68,7 @@ const struct abnf_text abnf_rules[] = {
     {"path-or-postmaster", "path / \"<postmaster>\""},
     {"any-path", "path / \"<>\" / \"<postmaster>\""},
     {"mailbox-or-local", "mailbox / dot-string / quoted"},
+    {"mailbox-or-postmaster", "mailbox / \"postmaster\""},
     {"local-part", "dot-string / quoted"},
     {"string", "atom / quoted"},
     /* RFC 6531 3.3 */
@@ -83,6 +84,7 @@ const struct abnf_text abnf_rules[] = {
     {"x-path-or-null", "x-path / \"<>\""},
     {"x-path-or-postmaster", "x-path / \"<postmaster>\""},
     {"x-any-path", "x-path / \"<>\" / \"<postmaster>\""},
+    {"x-mailbox-or-postmaster", "x-mailbox / \"postmaster\""},
     {"x-mailbox-or-local", "x-mailbox / x-local"},
 
     /* RFC 3461 4; RFC 4648 4 with the bits left over zero */

@@ -7,6 +7,7 @@
 #include "harness/feed.h"
 
 #define S(literal)  literal, sizeof(literal) - 1
+#define A13         "aaaaaaaaaaaaa"
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 enum { U = SMTP_COMMAND_UTF8, E = SMTP_COMMAND_STRICT_END };
@@ -253,6 +254,9 @@ static const struct row invalid[] = {
     {S("NOOP a.b\r\n"), 0, "10 NOOP arg[a.b] command-arg-syntax @5"},
     {S("VRFY\r\n"), 0, "6 VRFY command-arg-missing @4"},
     {S("EXPN\r\n"), 0, "6 EXPN command-arg-missing @4"},
+    /* Of lengths the grammar knows nothing. */
+    {S("VRFY " A13 A13 A13 A13 A13 "\r\n"), 0,
+     "72 VRFY arg[" A13 A13 A13 A13 A13 "] path-local-length @5"},
     {S("VRFY a b\r\n"), 0, "10 VRFY arg[a b] command-arg-syntax @6"},
     {S("VRFY a SMTPUTF8\r\n"), 0,
      "17 VRFY arg[a SMTPUTF8] command-arg-syntax @6"},
