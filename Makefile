@@ -394,6 +394,7 @@ help:
 #?                     headers layers unit lint prove e2e, each by itself too
 #? make unit-LAYER     unit tests of a layer: smtp net sasl script server
 #?                     report check cli
+#? make test-html      the HTML report in Chromium; make deps-html first
 #? make servers        real servers, prepared under build/servers (root)
 #? make check-servers  check all of them, and set the results side by side
 #? make test-servers   the same held against what is known (SERVERS="exim ...")
@@ -439,6 +440,19 @@ check-docs: all
 	tests/cli/completion.sh $(B)/smtpspec
 
 test: all headers layers unit lint prove e2e corpora
+
+# The HTML report in a browser. Nothing that npm fetches is run while it is
+# installed, and nothing is newer than the date.
+CHECKERS := build/html/node_modules
+.PHONY: deps-html test-html
+deps-html:
+	@harness/deps html
+	@test -d $(CHECKERS)/axe-core || npm install --prefix build/html \
+	    --before=2026-06-01 --ignore-scripts --no-audit --no-fund \
+	    --no-update-notifier axe-core@4.10.3 html-validate@9.7.1
+
+test-html: all
+	/usr/bin/python3 tests/html/run.py $(B)/smtpspec $(CHECKERS)
 
 servers:
 	harness/servers/rig prepare

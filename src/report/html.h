@@ -119,10 +119,12 @@ void html_verdict(struct html *h, enum verdict v);
 void html_rfc(struct html *h, unsigned rfc);
 /* One case of a single run. */
 void html_case(struct html *h, const struct result_case *c);
-/* Terms for a <dl>: the rule; what it means and how to fix it; what came. */
+/* Terms for a <dl>: the rule; what came; what it means and how to fix it;
+ * how it was played, and how to play it again. */
 void html_case_rule(struct html *h, const struct result_case *c);
 void html_case_about(struct html *h, const struct result_case *c);
 void html_case_answer(struct html *h, const struct result_case *c);
+void html_case_again(struct html *h, const struct result_case *c);
 /* True for what has to be looked at: all but PASS and SKIP. */
 bool html_is_finding(const struct result_case *c);
 /* The form that filters cases; the script shows it. */

@@ -24,6 +24,10 @@ document.addEventListener("DOMContentLoaded", () => {
         return words.every((w) => text(c).includes(w));
     }
 
+    function say(n) {
+        form.querySelector("output").value = n + " of " + total + " cases";
+    }
+
     function apply() {
         const data = new FormData(form);
         const on = new Set(data.getAll("v"));
@@ -38,7 +42,7 @@ document.addEventListener("DOMContentLoaded", () => {
         }
         for (const g of groups)
             g.hidden = !g.querySelector(".case:not([hidden])");
-        form.querySelector("output").value = n + " of " + total + " cases";
+        say(n);
     }
 
     /* What a link leads to must be there, whatever is filtered. */
@@ -64,6 +68,6 @@ document.addEventListener("DOMContentLoaded", () => {
     form.addEventListener("reset", () => setTimeout(apply));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.hidden = false;
-    apply();
+    say(total);
     follow();
 });

@@ -113,6 +113,10 @@ void html_case_answer(struct html *h, const struct result_case *c)
     }
     notes(h, c);
     baseline(h, c);
+}
+
+void html_case_again(struct html *h, const struct result_case *c)
+{
     if (c->unstable)
         field(h, "Unstable", "Its runs disagreed; the heaviest counts.");
     if (c->passive)
@@ -155,9 +159,10 @@ void html_case(struct html *h, const struct result_case *c)
     title(h, c);
     html_open(h, "dl", NULL);
     html_case_rule(h, c);
+    html_case_answer(h, c);
     if (finding)
         html_case_about(h, c);
-    html_case_answer(h, c);
+    html_case_again(h, c);
     html_close(h);
     html_session(h, c, c->verdict == VERDICT_PASS);
     html_close(h);

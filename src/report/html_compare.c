@@ -37,13 +37,14 @@ static void run(struct html *h, const struct several_row *row, size_t i)
     const struct result_case *c = row->in[i];
 
     html_open(h, "div", "answer");
-    html_open(h, "h4", NULL);
+    html_open(h, "h3", NULL);
     run_verdict(h, c);
     html_textf(h, " %s", html_run_name(h, i));
     html_close(h);
     if (c) {
         html_open(h, "dl", NULL);
         html_case_answer(h, c);
+        html_case_again(h, c);
         html_close(h);
         html_session(h, c, c->verdict == VERDICT_PASS);
     } else {

@@ -156,8 +156,7 @@ static void status_row(struct html *h, size_t i)
 
 static void requirements(struct html *h)
 {
-    static const char *const columns[] = {"Status", "Requirements",
-                                          "Meaning"};
+    static const char *const columns[] = {"Status", "How many", "Meaning"};
 
     html_leaf(h, "h3", NULL, "Requirements of the RFCs");
     html_leaff(h, "p", NULL,

@@ -49,7 +49,6 @@ static void line_text(struct html *h, const char *line, size_t n,
     html_textf(h, "%.*s", (int)(n < limit ? n : limit), line);
     if (n > limit)
         html_leaff(h, "i", NULL, " ... %zu more characters", n - limit);
-    html_text(h, "\n");
 }
 
 /* An element a line; the one that decided is marked, and not by its colour
@@ -65,6 +64,7 @@ static void put_lines(struct html *h, const struct result_case *c,
         if (i < whole.head || i + whole.tail >= n) {
             html_open(h, i == decided ? "mark" : "span", side(text, length));
             line_text(h, text, length, whole.line);
+            html_text(h, i == decided ? " \u25c0 decided\n" : "\n");
             html_close(h);
         } else if (i == whole.head) {
             html_leaff(h, "i", NULL, CUT, n - whole.head - whole.tail);
@@ -94,6 +94,7 @@ static void put_briefly(struct html *h, const char *text, size_t n)
             open = class;
         }
         line_text(h, text, length, little.line);
+        html_text(h, "\n");
     }
     html_close(h);
 }

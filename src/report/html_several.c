@@ -34,8 +34,7 @@ static void row_head(struct html *h, size_t run)
 /* Wide tables scroll by themselves, by keyboard too. */
 static void wide_open(struct html *h, const char *label)
 {
-    html_open(h, "div", "wide");
-    html_attribute(h, "role", "region");
+    html_open(h, "section", "wide");
     html_attribute(h, "tabindex", "0");
     html_attribute(h, "aria-label", label);
 }
@@ -80,7 +79,7 @@ void html_servers(struct html *h)
     static const char *const columns[] = {"Target", "Greeting", "Tested as",
                                           "TLS",    "Date",     "Tool, suite"};
 
-    wide_open(h, "Who was tested");
+    wide_open(h, "Table of who was tested");
     html_table(h, "servers", "Who was tested", columns,
                sizeof columns / sizeof *columns);
     for (size_t i = 0; i < h->s->n; i++)
@@ -130,7 +129,7 @@ void html_counts(struct html *h)
               "recommendation. INFO: allowed, and noted. PASS: the rule is "
               "kept. All others: no judgement. High severity: cases in which "
               "an attacker gains something where a rule is broken.");
-    wide_open(h, "Verdicts");
+    wide_open(h, "Table of verdicts");
     html_table(h, "matrix several", "Verdicts", columns, n);
     for (size_t i = 0; i < h->s->n; i++)
         counts_row(h, i);
@@ -251,7 +250,7 @@ static void area_head(struct html *h, unsigned rfc)
 void html_side_by_side(struct html *h)
 {
     html_filters(h);
-    wide_open(h, "Cases side by side");
+    wide_open(h, "Table of cases by server");
     columns_head(h);
     for (size_t i = 0; i < h->s->n_rows; i++) {
         unsigned rfc = html_place(h, i)->rfc;
@@ -282,6 +281,7 @@ static void answer(struct html *h, size_t run, const struct result_case *c)
     html_close(h);
     html_open(h, "dl", NULL);
     html_case_answer(h, c);
+    html_case_again(h, c);
     html_close(h);
     html_session(h, c, c->verdict == VERDICT_PASS);
     html_close(h);
@@ -367,7 +367,7 @@ static void status_row(struct html *h, const struct several_requirement *q)
 
 void html_statuses(struct html *h)
 {
-    wide_open(h, "Requirements by server");
+    wide_open(h, "Table of requirements by server");
     columns_head(h);
     html_open(h, "tbody", NULL);
     for (size_t i = 0; i < h->s->n_requirements; i++)

@@ -7,6 +7,7 @@
 
 #include "report/formats.h"
 #include "report/html.h"
+#include "report/rfc.h"
 
 #define FEW 4 /* cases of a requirement that are not folded */
 
@@ -65,17 +66,22 @@ static void covered_by(struct html *h, const struct result_requirement *q)
         html_close(h);
 }
 
+static bool same_section(const struct result_requirement *a,
+                         const struct result_requirement *b)
+{
+    return strcmp(a->rfc, b->rfc) == 0 && strcmp(a->section, b->section) == 0;
+}
+
 /* The first of its section: what the matrix leads to. */
 static void section_id(struct html *h, size_t i)
 {
     const struct result_requirement *q = &h->r->requirements[i];
     char name[64];
 
-    if (i && strcmp(q[-1].rfc, q->rfc) == 0 &&
-        strcmp(q[-1].section, q->section) == 0)
-        return;
-    snprintf(name, sizeof name, "%s/%s",
-             strncmp(q->rfc, "RFC", 3) == 0 ? q->rfc + 3 : q->rfc,
+    for (size_t k = 0; k < i; k++)
+        if (same_section(&h->r->requirements[k], q))
+            return;
+    snprintf(name, sizeof name, "%u/%s", report_rfc_number(q->rfc, NULL),
              q->section);
     html_id(h, "need", name);
 }
