@@ -157,6 +157,9 @@ static void add_note(struct script_player *p, const struct script_step *step,
         snprintf(o->reason, sizeof(o->reason), "%s", e->why);
         o->verdict = e->verdict;
     }
+    /* A line that is played many times says it once. */
+    if (o->n_notes && o->notes[o->n_notes - 1].line == e->line)
+        return;
     if (o->n_notes == SCRIPT_NOTES) {
         if (e->verdict <= before)
             return;

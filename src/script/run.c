@@ -422,8 +422,9 @@ static bool play(struct script_player *p, const struct script_case *c)
         const struct op *op = &ops[step->op];
         if (!op->opens && !of_delivery(step) && !need_open(p, step))
             return false;
-        if (!op->play(p, step))
-            return false;
+        for (unsigned k = 0; k == 0 || k < step->times; k++)
+            if (!op->play(p, step))
+                return false;
     }
     return true;
 }

@@ -140,6 +140,8 @@ struct script_want {
     unsigned line;
 };
 
+#define SCRIPT_TIMES_MAX 10000 /* N of S{N} */
+
 enum script_op {
     SCRIPT_OP_SEND,       /* data: one write */
     SCRIPT_OP_OPEN,
@@ -161,6 +163,7 @@ struct script_step {
     bool under_test;      /* S!: */
     bool timed;           /* [T] was given */
     uint64_t time;        /* nanoseconds */
+    unsigned times;       /* EXPECT: that many replies, each; 0: one */
     enum net_tls_offer offer; /* TLS */
     struct script_template data;
     struct script_template user, password;

@@ -47,6 +47,7 @@ static struct script_step *add_step(struct script_builder *b,
     s->under_test = h->under_test;
     s->timed = h->timed;
     s->time = h->time;
+    s->times = h->times;
     s->text = h->line.s;
     script_text_place(&h->line, 0, &s->line, &s->column);
     s->op = h->client ? SCRIPT_OP_SEND : SCRIPT_OP_EXPECT;
@@ -66,6 +67,23 @@ static bool parse_time(struct script_cursor *c, struct script_head *h)
             script_wrong(c->ps, &c->t, from, "expected \"]\""));
 }
 
+/* The cursor is behind "{". */
+static bool parse_times(struct script_cursor *c, struct script_head *h)
+{
+    size_t from = c->at;
+    uint64_t v;
+
+    while (script_is_digit(script_peek(c)))
+        c->at++;
+    struct smtp_span n = {c->t.s.p + from, c->at - from};
+    if (!script_number(n, SCRIPT_TIMES_MAX, &v) || v == 0 ||
+        !script_take(c, SMTP_SPAN("}")))
+        return script_wrong(c->ps, &c->t, from, "expected a number from 1 "
+                            "to %d and \"}\"", SCRIPT_TIMES_MAX);
+    h->times = (unsigned)v;
+    return true;
+}
+
 static bool parse_head(struct script_parser *ps,
                        const struct script_text *line, struct script_head *h)
 {
@@ -78,6 +96,8 @@ static bool parse_head(struct script_parser *ps,
     if (!h->client) {
         h->under_test = script_take(&c, SMTP_SPAN("!"));
         if (script_take(&c, SMTP_SPAN("[")) && !parse_time(&c, h))
+            return false;
+        if (script_take(&c, SMTP_SPAN("{")) && !parse_times(&c, h))
             return false;
     }
     h->octets = script_take(&c, SMTP_SPAN("="));
@@ -235,6 +255,9 @@ static bool server_line(struct script_builder *b, const struct script_head *h)
     if (h->octets ? !script_octets_parse(&c, e)
                   : !script_expect_parse(&c, SCRIPT_PLACE_MAIN, e))
         return false;
+    if (h->times && e->kind != SCRIPT_EXPECT_REPLY)
+        return script_wrong(b->ps, &h->line, 0, "expected a reply behind "
+                            "{%u}", h->times);
     if ((e->kind == SCRIPT_EXPECT_SILENT ||
          e->kind == SCRIPT_EXPECT_NOTHING) && h->timed)
         return script_wrong(b->ps, &h->line, 0, "expected the time in "
@@ -383,8 +406,11 @@ static void add_waits(struct script_case *c, const struct script_step *s)
     c->waits += e->time;
     if (e->kind == SCRIPT_EXPECT_DELIVERED)
         c->waits += e->count ? 300 * NET_MS : 150 * NET_MS;
-    c->replies += e->kind == SCRIPT_EXPECT_REPLY;
-    c->refusals += e->kind == SCRIPT_EXPECT_REPLY && is_refusal(e);
+    if (e->kind != SCRIPT_EXPECT_REPLY)
+        return;
+    unsigned n = s->times ? s->times : 1;
+    c->replies += n;
+    c->refusals += is_refusal(e) ? n : 0;
 }
 
 bool script_steps_parse(struct script_parser *ps,

@@ -45,6 +45,7 @@ struct script_head {
     bool under_test;
     bool timed;
     uint64_t time;
+    unsigned times;          /* {N}; 0: once */
     struct script_text line; /* all of it */
     size_t at;               /* behind ":" or "=" */
 };

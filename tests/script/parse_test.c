@@ -276,6 +276,10 @@ static const struct {
     {"C: <open> x\n", "5:11: expected the end of the line, not \"x\""},
     {"C: <tls 0.9>\n", "5:9: expected <tls>, or behind it 1.0, 1.1, 1.2, "
      "1.3, weak, no-sni or other-sni"},
+    {"C: A\nS{0}: 250\n", "6:3: expected a number from 1 to 10000 and \"}\""},
+    {"C: A\nS![5s]{10001}: 250\n", "6:8: expected a number from 1 to 10000"},
+    {"C: A\nS{2: 250\n", "6:3: expected a number from 1 to 10000"},
+    {"C: A\nS{2}: <close>\n", "6:1: expected a reply behind {2}"},
     {"C: <open ssl>\n", "5:10: expected <open>, <open plain> or <open tls>"},
     {"C: <close now>\n", "5:11: expected nothing behind the name"},
     {"C: <auth>\n", "5:9: expected a mechanism"},

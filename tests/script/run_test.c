@@ -203,6 +203,18 @@ static const struct row rows[] = {
      "C: B\nS!: 250 -> pass \"p\"\n",
      {">220 h\r\n", "<", ">500 a\r\n", "<", ">250 b\r\n"}, W, NONE, true, 8,
      "w", NULL, 0, 0},
+    {"three replies", "MUST", GREET "C: A\nC: B\nC: C\nS!{3}: 250\nC: D\n"
+     "S: 251\n", {">220 h\r\n", "<", "<", "<",
+     ">250 a\r\n250 b\r\n250 c\r\n", "<", ">251 d\r\n"}, P, NONE, false, 0,
+     NULL, NULL, 0, 0},
+    {"three replies, the last wrong", "MUST",
+     GREET "C: A\nC: B\nC: C\nS!{3}: 250\n | 5yz -> info \"i\"\n",
+     {">220 h\r\n", "<", "<", "<", ">250 a\r\n500 b\r\n450 c\r\n"}, F, NONE,
+     true, 10, NULL, "450 c", 0, 0},
+    {"three replies, noted", "MUST",
+     GREET "C: A\nC: B\nC: C\nS!{3}: 250\n | 5yz -> info \"i\"\n",
+     {">220 h\r\n", "<", "<", "<", ">250 a\r\n500 b\r\n500 c\r\n"}, I, NONE,
+     true, 10, "i", "500 b", 0, 0},
     {"close listed", "MUST", GREET "C: A\nS!: 250\n"
      " | <close> -> pass \"gone\"\n", {">220 h\r\n", "<", "x"}, P, NONE, true,
      8, "gone", NULL, 0, 0},

@@ -184,7 +184,7 @@ Test(faults_rows, each_row)
 /* Those that only change when something is said (the cases show it), and
  * handshakes: listen_faults_test.c. */
 static const char *const ELSEWHERE[] = {
-    "content-late", "size-over", "size-raw", "submission-late", "tls-names", "tls-names-known",
+    "content-late", "rcpt-over-550", "rcpt-over-drops", "size-over", "size-raw", "submission-late", "tls-names", "tls-names-known",
     "tls-new-only", "tls-old", "tls-old-submission", "tls-weak",
     "tls-weak-submission",
 };
