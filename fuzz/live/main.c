@@ -41,7 +41,7 @@ static int say(const char *what, const char *which, const char *expected)
     return CLI_USAGE;
 }
 
-/* ---- what is asked for ----------------------------------------------------- */
+/* ---- what is asked for ------------------------------------------------- */
 
 static int make_folder(const char *path)
 {
@@ -171,7 +171,7 @@ static int prepare(struct fuzz *f, int argc, char **argv)
     return rc;
 }
 
-/* ---- workers ----------------------------------------------------------------- */
+/* ---- workers ----------------------------------------------------------- */
 
 /* What libFuzzer says is for us when something is wrong with it. */
 static void quieten(const struct fuzz *f)

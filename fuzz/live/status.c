@@ -57,16 +57,14 @@ static void print_line(const struct status *s, const struct sum *t,
     uint64_t now = net_now();
     uint64_t old = t->stats.last_new ? now - t->stats.last_new : 0;
 
-    fprintf(s->out,
-            "%s%5" PRIu64 " s  %" PRIu64 " sessions  %.0f/s  %u states  "
-            "%u transitions",
-            s->terminal ? "\r\033[K" : "", (uint64_t)((now - s->started) / NET_S),
-            t->stats.sessions, rate, t->graph.states, t->graph.n);
+    fprintf(s->out, "%s%5llu s  %llu sessions  %.0f/s  %u states",
+            s->terminal ? "\r\033[K" : "", (now - s->started) / NET_S,
+            (unsigned long long)t->stats.sessions, rate, t->graph.states);
+    fprintf(s->out, "  %u transitions", t->graph.n);
     if (t->edges)
         fprintf(s->out, "  %u edges", t->edges);
-    fprintf(s->out, "  %u findings  new %" PRIu64 " s ago%s",
-            t->stats.findings, (uint64_t)(old / NET_S),
-            s->terminal ? "" : "\n");
+    fprintf(s->out, "  %u findings  new %llu s ago%s",
+            t->stats.findings, old / NET_S, s->terminal ? "" : "\n");
     fflush(s->out);
 }
 

@@ -173,7 +173,8 @@ static const struct cli_option table[] = {
     {"minimise", 0, CLI_PATH | CLI_NO_CONFIG, CLI_FOR_FUZZ, "FILE",
      "make one input small, and write it as a finding", cli_set_text,
      AT(fuzz.minimise), 0, 0},
-    {"help", 'h', CLI_NO_CONFIG | CLI_SHOWS, ALL | CLI_FOR_REPORT | CLI_FOR_FUZZ, NULL,
+    {"help", 'h', CLI_NO_CONFIG | CLI_SHOWS,
+     ALL | CLI_FOR_REPORT | CLI_FOR_FUZZ, NULL,
      "this text", cli_set_flag, AT(help), 0, 0},
 };
 
