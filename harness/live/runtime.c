@@ -181,8 +181,10 @@ __attribute__((constructor)) static void early(void)
 #define REAL(name)   PASTE(__real_, name)
 #define WRAP(name)   PASTE(__wrap_, name)
 
-/* Any result and up to six arguments, as the machine passes them. */
-long REAL(LIVE_WRAP)(long, long, long, long, long, long);
+/* Any result and up to six arguments, as the machine passes them. Weak: a
+ * server's build links tools that lack the function, too. */
+long REAL(LIVE_WRAP)(long, long, long, long, long, long)
+    __attribute__((weak));
 long WRAP(LIVE_WRAP)(long, long, long, long, long, long);
 long WRAP(LIVE_WRAP)(long a, long b, long c, long d, long e, long f)
 {
