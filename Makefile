@@ -347,7 +347,7 @@ SHELL_SCRIPTS := .clusterfuzzlite/build.sh fuzz/build.sh \
     harness/check-install harness/deps harness/fuzz-adapter \
     harness/layers harness/memcheck \
     harness/style harness/tidy tests/cli/completion.sh \
-    tests/cli/e2e.sh tests/cli/verdicts.sh
+    tests/cli/e2e.sh tests/cli/report.sh tests/cli/verdicts.sh
 shellcheck:
 	shellcheck -x $(SHELL_SCRIPTS)
 	cd harness/servers && shellcheck -x rig check-all test lib/*.sh \
@@ -432,6 +432,7 @@ demo: all
 
 e2e: all
 	tests/cli/e2e.sh $(B)/smtpspec
+	tests/cli/report.sh $(B)/smtpspec
 	tests/cli/verdicts.sh $(B)/smtpspec
 
 .PHONY: check-docs

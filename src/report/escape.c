@@ -94,6 +94,24 @@ static size_t sequence(unsigned char c, uint32_t *value, uint32_t *least)
     return 0;
 }
 
+/* Characters that nobody sees and that change what is seen: those that turn
+ * text around (Unicode UAX 9), joiners, line separators, tags. */
+static bool is_invisible(uint32_t c)
+{
+    static const struct {
+        uint32_t from, to;
+    } ranges[] = {
+        {0xAD, 0xAD},     {0x61C, 0x61C},   {0x180E, 0x180E},
+        {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+        {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i].from && c <= ranges[i].to)
+            return true;
+    return false;
+}
+
 size_t report_character(struct smtp_span s)
 {
     unsigned char c = s.n ? (unsigned char)s.p[0] : 0;
@@ -111,7 +129,8 @@ size_t report_character(struct smtp_span s)
         value = value << 6 | ((unsigned char)s.p[i] & 0x3F);
     }
     if (value < least || value > 0x10FFFF || value < 0xA0 ||
-        (value >= 0xD800 && value <= 0xDFFF) || (value & 0xFFFE) == 0xFFFE)
+        (value >= 0xD800 && value <= 0xDFFF) || (value & 0xFFFE) == 0xFFFE ||
+        is_invisible(value))
         return 0;
     return n;
 }

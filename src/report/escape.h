@@ -28,8 +28,9 @@ bool report_unescape(const char *text, char *out, size_t *n);
 
 /*
  * Octets at s that make one character that may be shown: 1 to 4; 0 for what
- * may not: a control character (C0, DEL, C1), a noncharacter, or no
- * well-formed UTF-8 (RFC 3629 4).
+ * may not: a control character (C0, DEL, C1), one that is not seen but changes
+ * what is (such as U+202E), a noncharacter, or no well-formed UTF-8 (RFC 3629
+ * 4).
  */
 size_t report_character(struct smtp_span s);
 
