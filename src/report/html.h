@@ -131,7 +131,7 @@ bool html_is_finding(const struct result_case *c);
 void html_filters(struct html *h);
 /* The target, or "old" and "new". */
 const char *html_run_name(const struct html *h, size_t run);
-/* The session of a case; brief: of one that has nothing to prove. */
-void html_session(struct html *h, const struct result_case *c, bool brief);
+/* The session of a case; cut, where it passed. */
+void html_session(struct html *h, const struct result_case *c);
 
 #endif

@@ -164,6 +164,6 @@ void html_case(struct html *h, const struct result_case *c)
         html_case_about(h, c);
     html_case_again(h, c);
     html_close(h);
-    html_session(h, c, c->verdict == VERDICT_PASS);
+    html_session(h, c);
     html_close(h);
 }

@@ -46,7 +46,7 @@ static void run(struct html *h, const struct several_row *row, size_t i)
         html_case_answer(h, c);
         html_case_again(h, c);
         html_close(h);
-        html_session(h, c, c->verdict == VERDICT_PASS);
+        html_session(h, c);
     } else {
         html_leaf(h, "p", NULL, "That run does not have this case.");
     }

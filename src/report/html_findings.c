@@ -4,17 +4,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "report/html.h"
-
-/* Cases of one "each:" test the same rule with different values. */
-static bool same_finding(const struct result_case *a,
-                         const struct result_case *b)
-{
-    return a->verdict == b->verdict && strcmp(a->title, b->title) == 0 &&
-           strcmp(a->where, b->where) == 0 && strcmp(a->spec, b->spec) == 0;
-}
+#include "report/terminal.h"
 
 static void case_link(struct html *h, const struct result_case *c)
 {
@@ -100,10 +92,12 @@ static void collect(struct html *h, struct work *w, size_t i)
     const struct result_case *first = html_at(h, i);
     size_t n = 0;
 
-    for (size_t k = i; k < h->s->n_rows; k++) {
+    w->done[i] = true;
+    w->list[n++] = first;
+    for (size_t k = i + 1; k < h->s->n_rows; k++) {
         const struct result_case *c = html_at(h, k);
 
-        if (w->done[k] || !same_finding(first, c) ||
+        if (w->done[k] || !report_same_cause(first, c) ||
             report_severity_of(first) != report_severity_of(c))
             continue;
         w->done[k] = true;

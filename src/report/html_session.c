@@ -51,65 +51,70 @@ static void line_text(struct html *h, const char *line, size_t n,
         html_leaff(h, "i", NULL, " ... %zu more characters", n - limit);
 }
 
-/* An element a line; the one that decided is marked, and not by its colour
- * alone. */
-static void put_lines(struct html *h, const struct result_case *c,
-                      const char *text, size_t n)
+/* What is written of a session. */
+struct plan {
+    const struct limits *limit;
+    size_t n;       /* lines there are */
+    size_t decided; /* the line that did, or SIZE_MAX */
+    bool merge;     /* one element for lines of the same side: a report of
+                       many sessions has as many elements as lines else */
+};
+
+static bool is_cut(const struct plan *p, size_t i)
 {
-    size_t i = 0, decided = report_session_decided(text, c->got);
-
-    for (const char *end; (end = strchr(text, '\n')); text = end + 1, i++) {
-        size_t length = (size_t)(end - text);
-
-        if (i < whole.head || i + whole.tail >= n) {
-            html_open(h, i == decided ? "mark" : "span", side(text, length));
-            line_text(h, text, length, whole.line);
-            html_text(h, i == decided ? " \u25c0 decided\n" : "\n");
-            html_close(h);
-        } else if (i == whole.head) {
-            html_leaff(h, "i", NULL, CUT, n - whole.head - whole.tail);
-        }
-    }
+    return i >= p->limit->head && i + p->limit->tail < p->n;
 }
 
-/* An element for lines of the same side: a report holds a thousand sessions
- * that passed. */
-static void put_briefly(struct html *h, const char *text, size_t n)
+/* Begins the element of line i, unless it goes on in the open one. Returns
+ * its class. */
+static const char *begin_line(struct html *h, const struct plan *p, size_t i,
+                              const char *class, const char *open)
+{
+    if (p->merge && i != p->decided && strcmp(open, class) == 0)
+        return open;
+    if (open[0])
+        html_close(h);
+    html_open(h, i == p->decided ? "mark" : p->merge ? "b" : "span", class);
+    return i == p->decided ? "decided" : class;
+}
+
+/* The line that decided is marked, and not by its colour alone. */
+static void put_lines(struct html *h, const struct plan *p, const char *text)
 {
     const char *open = "";
     size_t i = 0;
 
     for (const char *end; (end = strchr(text, '\n')); text = end + 1, i++) {
-        size_t length = (size_t)(end - text);
-        const char *class = side(text, length);
+        size_t n = (size_t)(end - text);
 
-        if (i == little.head && n > little.head + little.tail)
-            html_leaff(h, "i", NULL, CUT, n - little.head - little.tail);
-        if (i >= little.head && i + little.tail < n)
+        if (is_cut(p, i)) {
+            if (i == p->limit->head)
+                html_leaff(h, "i", NULL, CUT,
+                           p->n - p->limit->head - p->limit->tail);
             continue;
-        if (strcmp(open, class) != 0) {
-            if (open[0])
-                html_close(h);
-            html_open(h, "b", class);
-            open = class;
         }
-        line_text(h, text, length, little.line);
-        html_text(h, "\n");
+        open = begin_line(h, p, i, side(text, n), open);
+        line_text(h, text, n, p->limit->line);
+        html_text(h, i == p->decided ? " \u25c0 decided\n" : "\n");
     }
-    html_close(h);
+    if (open[0])
+        html_close(h);
 }
 
-void html_session(struct html *h, const struct result_case *c, bool brief)
+void html_session(struct html *h, const struct result_case *c)
 {
+    bool passed = c->verdict == VERDICT_PASS;
     char *text = report_session(&c->log);
-    size_t n = count_lines(text);
+    struct plan p = {
+        .limit = passed ? &little : &whole,
+        .n = count_lines(text),
+        .decided = passed ? SIZE_MAX : report_session_decided(text, c->got),
+        .merge = passed || h->s->n > 1,
+    };
 
-    if (n) {
+    if (p.n) {
         html_open(h, "pre", "log");
-        if (brief)
-            put_briefly(h, text, n);
-        else
-            put_lines(h, c, text, n);
+        put_lines(h, &p, text);
         html_close(h);
     }
     free(text);

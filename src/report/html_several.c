@@ -283,7 +283,7 @@ static void answer(struct html *h, size_t run, const struct result_case *c)
     html_case_answer(h, c);
     html_case_again(h, c);
     html_close(h);
-    html_session(h, c, c->verdict == VERDICT_PASS);
+    html_session(h, c);
     html_close(h);
 }
 

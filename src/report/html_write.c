@@ -8,7 +8,7 @@
 
 #include "report/escape.h"
 #include "report/html.h"
-#include "report/rfc.h"
+#include "report/reference.h"
 
 static const xmlChar *xml(const char *s)
 {
@@ -176,49 +176,28 @@ void html_table_end(struct html *h)
     html_close(h);
 }
 
-/* ---- RFCs ------------------------------------------------------------- */
-
-/* s[0..n) is "4.1.2", or "F.2" of an appendix. */
-static bool is_section(const char *s, size_t n)
-{
-    size_t letters = n && *s >= 'A' && *s <= 'Z';
-
-    return n && strspn(s + letters, "0123456789.") >= n - letters;
-}
-
-static void rfc_link(struct html *h, unsigned rfc, const char *s, size_t n)
-{
-    const char *kind = n && *s > '9' ? "#appendix-" : "#section-";
-
-    html_open(h, "a", NULL);
-    xmlTextWriterWriteFormatAttribute(
-        h->w, xml("href"), "https://www.rfc-editor.org/rfc/rfc%u%s%.*s", rfc,
-        n ? kind : "", (int)n, s);
-    if (n)
-        html_textf(h, "%.*s", (int)n, s);
-    else
-        html_textf(h, "RFC %u", rfc);
-    html_close(h);
-}
+/* ---- RFCs ---------------------------------------------------------------- */
 
 void html_spec(struct html *h, const char *spec)
 {
-    unsigned rfc = 0, next;
+    struct report_reference ref = {0};
+    const char *at = spec;
+    unsigned last = 0;
 
-    while (*spec) {
-        size_t n = strcspn(spec, " ,;"), digits = 0;
+    while (report_reference_next(&at, &ref)) {
+        char url[96];
 
-        if ((next = report_rfc_number(spec, &digits)) && digits == n) {
-            rfc = next;
-            rfc_link(h, rfc, "", 0);
-        } else if (rfc && is_section(spec, n)) {
-            rfc_link(h, rfc, spec, n);
-        } else {
-            html_textf(h, "%.*s", (int)n, spec);
-        }
-        spec += n;
-        n = strspn(spec, " ,;");
-        html_textf(h, "%.*s", (int)n, spec);
-        spec += n;
+        if (last)
+            html_text(h, ref.rfc == last ? ", " : "; ");
+        report_reference_url(&ref, url, sizeof url);
+        html_open(h, "a", NULL);
+        html_attribute(h, "href", url);
+        if (ref.rfc != last)
+            html_textf(h, "RFC %u%s", ref.rfc, ref.section[0] ? " " : "");
+        html_text(h, ref.section);
+        html_close(h);
+        last = ref.rfc;
     }
+    if (!last)
+        html_text(h, spec);
 }

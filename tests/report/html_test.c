@@ -82,6 +82,33 @@ Test(html, parts)
     result_free(&r);
 }
 
+/* What ends at the same step of a script is one finding; a rule over all
+ * sessions has no step, and is one by itself. */
+Test(html, findings_by_cause)
+{
+    static const struct {
+        const char *path;
+        int n;
+    } rows[] = {
+        {"//section[@id='findings']//tbody/tr", 4},
+        {"//section[@id='findings']//tr[td//a[contains(.,'FAIL')]]"
+         "[td//a[contains(.,'PASS')]]", 1},
+        {"//section[@id='findings']//summary[.='the same in 1 more']", 1},
+    };
+    struct result r;
+    xmlDocPtr doc;
+
+    sample_result(&r);
+    r.cases[VERDICT_PASS].verdict = VERDICT_FAIL;
+    r.cases[VERDICT_BLOCKED].verdict = VERDICT_FAIL;
+    r.cases[VERDICT_BLOCKED].where = "";
+    doc = load(&r);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_count(doc, rows[i].path, rows[i].n);
+    xmlFreeDoc(doc);
+    result_free(&r);
+}
+
 /* Every link within the page leads somewhere, and no id is there twice. */
 Test(html, links_lead_somewhere)
 {
