@@ -16,7 +16,7 @@ Test(cli, usage)
         {"smtpspec", 2, "", "smtpspec: expected a command; smtpspec --help"},
         {"smtpspec frob", 2, "", "smtpspec: unknown command frob; expected "
          "check list replay lint serve parse explain"},
-        {"smtpspec fuzz ref:", 2, "", "smtpspec: unknown command fuzz"},
+        {"smtpspec frob ref:", 2, "", "smtpspec: unknown command frob"},
         {"smtpspec \033[2J", 2, "", "smtpspec: unknown command \\x1B[2J;"},
         {"smtpspec --version", 0, "smtpspec ", ""},
         {"smtpspec --help", 0, "smtpspec tests how SMTP is spoken", ""},
