@@ -310,6 +310,20 @@ adapter:
 	@$(MAKE) --no-print-directory BUILD=fuzz CC=clang \
 	    build/fuzz/adapters/$(notdir $(ADAPTER_BIN))
 
+# What the JavaScript adapters adapt. npm asks its registry for these two.
+ADAPTER_MODULES := nodemailer@8.0.10 smtp-server@3.18.5
+ADAPTER_STAMP   := build/adapters/$(subst $() $(),+,$(ADAPTER_MODULES))
+$(ADAPTER_STAMP):
+	@mkdir -p build/adapters
+	npm install --prefix build/adapters --before=2026-06-01 --omit=dev \
+	    --no-audit --no-fund --no-update-notifier --loglevel=error \
+	    $(ADAPTER_MODULES)
+	@touch $@
+.PHONY: adapter-modules test-adapters
+adapter-modules: $(ADAPTER_STAMP)
+test-adapters:
+	harness/adapters/test
+
 fuzz-adapter: adapter
 	$(if $(filter %.c,$(ADAPTER)),,ADAPTER_COMMAND='$(ADAPTER)') \
 	    harness/fuzz-adapter --time $(TIME) $(KNOWN:%=--known %) \
@@ -345,6 +359,7 @@ SHELL_SCRIPTS := .clusterfuzzlite/build.sh fuzz/build.sh \
     .ci/run harness/bench/instructions harness/bench/runner \
     completions/smtpspec.bash harness/check-deb harness/check-docs \
     harness/check-install harness/deps harness/fuzz-adapter \
+    harness/adapters/test \
     harness/layers harness/memcheck \
     harness/style harness/tidy tests/cli/completion.sh \
     tests/cli/e2e.sh tests/cli/report.sh tests/cli/verdicts.sh

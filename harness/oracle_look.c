@@ -86,11 +86,14 @@ static bool look_reply(const struct adapter_input *in, bool utf8,
 
 static void set_path(const struct smtp_path *path, struct oracle_view *v)
 {
-    v->parts.has |= ADAPTER_LOCAL | ADAPTER_DOMAIN;
+    /* Whether a U-label is one, and which others it equals, depends on the
+     * tables of Unicode, which the core does not have. */
+    if (!path->utf8)
+        v->parts.has |= ADAPTER_LOCAL | ADAPTER_DOMAIN;
     v->parts.local = path->local;
     v->parts.domain = path->domain;
     /* RFC 5321 4.1.3: no tag but IPv6 is registered. */
-    v->optional = path->kind == SMTP_DOMAIN_GENERAL;
+    v->optional = path->utf8 || path->kind == SMTP_DOMAIN_GENERAL;
 }
 
 static const char *path_shape(const struct smtp_path *path)

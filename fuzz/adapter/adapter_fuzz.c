@@ -19,6 +19,8 @@
 #include "../mutate.h"
 #include "trial.h"
 
+enum { SEEDS = 4 };
+
 #define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
 
 static const struct mutate_kind xtexts = {
@@ -32,14 +34,22 @@ static const struct mutate_kind base64s = {
 /* How each kind is mutated, and what to begin with. */
 static const struct {
     const struct mutate_kind *with;
-    const char *seed;
+    const char *seeds[SEEDS];
 } kinds[ADAPTER_KINDS] = {
-    [ADAPTER_REPLY] = {&mutate_replies, "250-a b\r\n250 c\r\n"},
-    [ADAPTER_COMMAND] = {&mutate_commands, "MAIL FROM:<a@b.example>\r\n"},
-    [ADAPTER_PATH] = {&mutate_paths, "<a@b.example>"},
-    [ADAPTER_XTEXT] = {&xtexts, "a+2Bb"},
-    [ADAPTER_BASE64] = {&base64s, "AGEAYg=="},
-    [ADAPTER_DATA] = {&mutate_content, "a\r\n..b\r\n.\r\n"},
+    [ADAPTER_REPLY] = {&mutate_replies, {
+        "250 a\r\n", "250-a b\r\n250 c\r\n", "250-a\r\n250\r\n",
+        "550 5.1.1 x\r\n"}},
+    [ADAPTER_COMMAND] = {&mutate_commands, {
+        "MAIL FROM:<a@b.example> SIZE=1 BODY=8BITMIME\r\n",
+        "RCPT TO:<\"a b\"@[192.0.2.1]>\r\n", "BDAT 1000 LAST\r\n",
+        "EHLO [IPv6:2001:db8::1]\r\n"}},
+    [ADAPTER_PATH] = {&mutate_paths, {
+        "<a@b.example>", "<\"a\\b\"@c>", "<a@[IPv6:1::2:3:4]>",
+        "<@a,@b:c@[192.0.2.1]>"}},
+    [ADAPTER_XTEXT] = {&xtexts, {"a", "a+2Bb", "+00", "a+3D+2B"}},
+    [ADAPTER_BASE64] = {&base64s, {"AGEA", "AGEAYg==", "QUI=", "="}},
+    [ADAPTER_DATA] = {&mutate_content, {
+        ".\r\n", "a\r\n..b\r\n.\r\n", "a\n.\nb\r\n.\r\n", "..\r\n.\r\n"}},
 };
 
 /* Those that are fuzzed. */
@@ -94,9 +104,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* The kind of an input; one that has none becomes a seed of some kind. */
+/* The kind of an input; one that has none becomes a seed of some kind, those
+ * that pick says. */
 static enum adapter_kind kind_of(uint8_t *data, size_t *size, size_t max,
-                                 size_t pick)
+                                 size_t pick, size_t seed)
 {
     enum adapter_kind kind =
         *size ? oracle_kind_of((char)data[0]) : ADAPTER_KINDS;
@@ -104,10 +115,11 @@ static enum adapter_kind kind_of(uint8_t *data, size_t *size, size_t max,
         if (used[i] == kind)
             return kind;
     kind = used[pick];
-    size_t n = strlen(kinds[kind].seed);
+    const char *text = kinds[kind].seeds[seed % SEEDS];
+    size_t n = strlen(text);
     *size = 1 + n <= max ? 1 + n : 1;
     data[0] = (uint8_t)oracle_kind_letter(kind);
-    memcpy(data + 1, kinds[kind].seed, *size - 1);
+    memcpy(data + 1, text, *size - 1);
     return kind;
 }
 
@@ -121,7 +133,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
         return size;
     if (seed % 16 == 0)
         size = 0;
-    enum adapter_kind kind = kind_of(data, &size, max, seed / 16 % count);
+    enum adapter_kind kind = kind_of(data, &size, max, seed / 16 % count,
+                                     seed / 256);
     return 1 + mutate(kinds[kind].with, data + 1, size - 1, max - 1, seed);
 }
 

@@ -38,7 +38,9 @@
 
 enum {
     START_MS = 20000, /* for the first message */
-    INPUT_MS = 3000,  /* for one answer */
+    BUSY_MS = 3000,   /* for one answer, of the processor's time */
+    INPUT_MS = 30000, /* for one answer, on a machine however busy */
+    LOOK_MS = 500,    /* between looks at the processor's time */
     HEAD = 4,
     INPUT = 8192,
     ANSWER = 65536    /* octets of a message, at most */
@@ -61,6 +63,17 @@ static long now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What the child has used of the processor. */
+static long busy_ms(void)
+{
+    clockid_t clock;
+    struct timespec t;
+    if (clock_getcpuclockid(child.pid, &clock) != 0 ||
+        clock_gettime(clock, &t) != 0)
+        return 0;
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
@@ -107,6 +120,7 @@ static void stop_at_exit(void)
 
 static bool spawn(void)
 {
+    char line[4096];
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return false;
@@ -116,7 +130,8 @@ static bool spawn(void)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(pair[1], 0);
         dup2(pair[1], 1);
-        execl("/bin/sh", "sh", "-c", child.command, (char *)NULL);
+        snprintf(line, sizeof(line), "exec %s", child.command);
+        execl("/bin/sh", "sh", "-c", line, (char *)NULL);
         _exit(127);
     }
     close(pair[1]);
@@ -130,16 +145,19 @@ static bool spawn(void)
     return false;
 }
 
-/* Waits for the child to take or give octets. False: not until `end`. */
-static bool wait_for(short events, long end)
+/* Waits for the child to take or give octets. False: not until `end`, or
+ * not before it has used that much of the processor. */
+static bool wait_for(short events, long end, long busy)
 {
     for (;;) {
         struct pollfd p = {child.fd, events, 0};
         long left = end - now_ms();
         if (left <= 0)
             return false;
-        if (poll(&p, 1, (int)left) > 0)
+        if (poll(&p, 1, (int)(left < LOOK_MS ? left : LOOK_MS)) > 0)
             return true;
+        if (busy_ms() > busy)
+            return false;
     }
 }
 
@@ -210,7 +228,7 @@ static bool start(struct adapter *self)
     if (!spawn())
         return false;
     while (!(p = message(&n)))
-        if (!wait_for(POLLIN, end) || !read_some())
+        if (!wait_for(POLLIN, end, START_MS) || !read_some())
             break;
     if (!p) {
         stop(&status);
@@ -278,21 +296,24 @@ static size_t exchange(const struct adapter_input *in, size_t count,
     size_t next = 0;
     size_t got = 0;
     long end = now_ms() + INPUT_MS;
+    long busy = busy_ms() + BUSY_MS;
     frame.n = frame.sent = 0;
     *hung = false;
     while (got < count) {
         if (frame.sent == frame.n && next < count)
             make_frame(&in[next++], &frame);
         bool more = frame.sent < frame.n;
-        if (!wait_for(more ? POLLIN | POLLOUT : POLLIN, end)) {
+        if (!wait_for(more ? POLLIN | POLLOUT : POLLIN, end, busy)) {
             *hung = true;
             return got;
         }
         bool alive = (!more || send_some(&frame)) && read_some();
         size_t answers = take_answers(out + got, count - got);
         got += answers;
-        if (answers > 0)
+        if (answers > 0) {
             end = now_ms() + INPUT_MS;
+            busy = busy_ms() + BUSY_MS;
+        }
         if (!alive)
             return got;
     }
@@ -303,8 +324,8 @@ static void say_fault(struct adapter_result *r, bool hung, int status)
 {
     r->verdict = ADAPTER_FAULT;
     if (hung)
-        snprintf(r->note, sizeof(r->note), "hang: no answer in %d ms",
-                 INPUT_MS);
+        snprintf(r->note, sizeof(r->note), "hang: no answer in %d s of work, "
+                 "or %d s", BUSY_MS / 1000, INPUT_MS / 1000);
     else if (WIFSIGNALED(status))
         snprintf(r->note, sizeof(r->note), "crash: signal %d",
                  WTERMSIG(status));

@@ -119,6 +119,9 @@ def split(address):
     octets = address.encode("utf-8", "surrogateescape")
     if b"@" not in octets:
         return octets, b""
+    if octets.endswith(b"]") and b"@[" in octets:
+        local, _, domain = octets.rpartition(b"@[")
+        return local, b"[" + domain
     local, _, domain = octets.rpartition(b"@")
     return local, domain
 
