@@ -412,6 +412,8 @@ help:
 #? make test-html      the HTML report in Chromium; make deps-html first
 #? make servers        real servers, prepared under build/servers (root)
 #? make check-servers  check all of them, and set the results side by side
+#? make fuzz-adapter ADAPTER=FILE   fuzz a parser of yours: docs/adapters.md
+#? make test-adapters  that finds what is planted, and knows the real parsers
 #? make test-servers   the same held against what is known (SERVERS="exim ...")
 #? make repeat-servers three checks in a row have to say the same
 #? make tidy shellcheck valgrind coverage   static and dynamic analysis
