@@ -457,7 +457,7 @@ check-docs: all
 	harness/check-docs $(B)/smtpspec
 	tests/cli/completion.sh $(B)/smtpspec
 
-test: all headers layers unit lint prove e2e corpora
+test: all headers layers unit lint prove e2e corpora check-docs
 
 # The HTML report in a browser. Nothing that npm fetches is run while it is
 # installed, and nothing is newer than the date.
