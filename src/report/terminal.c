@@ -38,7 +38,7 @@ bool report_same_cause(const struct result_case *a,
 
 /* One finding and all of the same cause; those are marked as done. */
 static void put_finding(struct page *p, const struct result *r, size_t i,
-                        const struct result_case **also, bool *done)
+                        struct report_value *also, bool *done)
 {
     size_t n = 0;
 
@@ -46,14 +46,14 @@ static void put_finding(struct page *p, const struct result *r, size_t i,
         if (!report_same_cause(&r->cases[i], &r->cases[k]))
             continue;
         done[k] = true;
-        also[n++] = &r->cases[k];
+        also[n++].of = &r->cases[k];
     }
     report_case(p, &r->cases[i], also, n, false);
 }
 
 static void put_findings(struct page *p, const struct result *r, bool verbose)
 {
-    const struct result_case **also = calloc(r->n_cases + 1, sizeof *also);
+    struct report_value *also = calloc(r->n_cases + 1, sizeof *also);
     bool *done = calloc(r->n_cases + 1, sizeof *done);
 
     for (size_t v = 0; v < COUNT(findings); v++) {

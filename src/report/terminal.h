@@ -29,11 +29,14 @@ int report_terminal_write_several(const struct several *s,
 /* Target, greeting, profile, extensions, TLS. */
 void report_header(struct page *p, const struct result *r);
 
-/* One case with all that is known of it. also[0..n) are other values of the
- * same case that have the same verdict at the same place. */
+/* Another value of the same case, with the same verdict at the same place. */
+struct report_value {
+    const struct result_case *of;
+};
+
+/* One case with all that is known of it; also[0..n) are its other values. */
 void report_case(struct page *p, const struct result_case *c,
-                 const struct result_case *const *also, size_t n,
-                 bool verbose);
+                 const struct report_value *also, size_t n, bool verbose);
 
 /* True for two values of one "each:" that end at the same line of it with the
  * same verdict: one cause, as far as a reader is concerned. */

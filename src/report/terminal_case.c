@@ -114,7 +114,7 @@ static bool says_the_same(const struct result_case *c)
 
 /* The other values, each with what came when that is another. */
 static void put_also(struct page *p, const struct result_case *c,
-                     const struct result_case *const *also, size_t n)
+                     const struct report_value *also, size_t n)
 {
     size_t shown = n <= ALSO + 1 ? n : ALSO;
     char more[60];
@@ -122,9 +122,9 @@ static void put_also(struct page *p, const struct result_case *c,
     for (size_t i = 0; i < shown; i++) {
         page_put(p, PAGE_PLAIN, "  ");
         page_cell(p, PAGE_DIM, i ? "" : "Also in", LABELS);
-        page_words(p, PAGE_PLAIN, LABELS, also[i]->id);
-        if (strcmp(also[i]->got, c->got) != 0)
-            page_words(p, PAGE_DIM, LABELS + 2, also[i]->got);
+        page_words(p, PAGE_PLAIN, LABELS, also[i].of->id);
+        if (strcmp(also[i].of->got, c->got) != 0)
+            page_words(p, PAGE_DIM, LABELS + 2, also[i].of->got);
     }
     if (shown == n)
         return;
@@ -133,7 +133,7 @@ static void put_also(struct page *p, const struct result_case *c,
 }
 
 void report_case(struct page *p, const struct result_case *c,
-                 const struct result_case *const *also, size_t n, bool verbose)
+                 const struct report_value *also, size_t n, bool verbose)
 {
     page_rule(p, '-');
     page_cell(p, report_style(c->verdict), verdict_name(c->verdict), 6);
