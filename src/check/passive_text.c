@@ -34,10 +34,11 @@ static bool is_letter(char c)
  * parted by ",". */
 static bool is_solicitation(struct smtp_span s)
 {
+    static const char marks[] = {'.', '-', '_', ':', ','};
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (!is_letter(c) && !(c >= '0' && c <= '9') &&
-            !memchr(".-_:,", c, 5))
+            !memchr(marks, c, sizeof marks))
             return false;
     }
     return s.n > 0 && is_letter(s.p[0]);
@@ -185,7 +186,8 @@ enum passive_finding passive_protocol(const struct passive_look *l)
 
     if (!status_of(l, &e))
         return PASSIVE_NOT_APPLICABLE;
-    if (code < 500 || code > 504 || code == 501)
+    if (l->r->stage != SCRIPT_COMMAND || code < 500 || code > 504 ||
+        code == 501)
         return PASSIVE_AGREES;
     if (e.subject == 5 || e.subject == 7 || e.subject == 3 || e.subject == 0)
         return PASSIVE_AGREES;
