@@ -158,7 +158,8 @@ static void put_requirement(struct list *l,
     page_cell(p, PAGE_DIM, r->level, 36);
     page_words(p, cases ? PAGE_GREEN : PAGE_DIM, 36, status_of(r, cases));
     page_words(p, PAGE_PLAIN, 4, r->text);
-    page_words(p, PAGE_DIM, 4, r->reason);
+    if (r->reason[0])
+        page_words(p, PAGE_DIM, 4, r->reason);
     for (size_t i = 0; i < l->n; i++)
         if (covers(&l->items[i], r->id))
             page_words(p, PAGE_BLUE, 4, l->items[i].id);
