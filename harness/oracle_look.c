@@ -245,7 +245,8 @@ static bool look_data(const struct adapter_input *in, bool utf8,
     v->parts.has = ADAPTER_USED | ADAPTER_CONTENT;
     v->parts.used = used;
     v->parts.content = smtp_span_of(text, n);
-    SHAPE(v, "%s", n ? "content" : "empty");
+    SHAPE(v, "%s%s", used - n > 3 ? "dots" : n ? "plain" : "empty",
+          v->prefix ? "" : "-odd");
     return true;
 }
 

@@ -214,18 +214,18 @@ Test(oracle, octets)
          ACCEPTED(.has = content, .content = S("a\r\n.\r\n")), NULL, 0},
         {"data, dot kept", d, S("..\r\n.\r\n"),
          ACCEPTED(.has = content, .content = S("..\r\n")),
-         "data/content/content", ORACLE_FINDING},
+         "data/content/dots", ORACLE_FINDING},
         {"data, smuggled", d, S("a\n.\n"), ACCEPTED(.has = 0),
          "data/early", ORACLE_FINDING},
         {"data, an end before the end", d, S("a\n.\nb\r\n.\r\n"),
-         ACCEPTED(.has = ADAPTER_USED, .used = 4), "data/used/content",
+         ACCEPTED(.has = ADAPTER_USED, .used = 4), "data/used/plain-odd",
          ORACLE_FINDING},
         {"data, not seen to end", d, S(".\r\n"), MORE, "data/late/empty",
          ORACLE_FINDING},
         {"data, bad content may be refused", d, S("a\n.\r\n"), REJECTED,
          NULL, 0},
         {"data, good content", d, S("a\r\n.\r\n"), REJECTED,
-         "data/rejects/content", ORACLE_FINDING},
+         "data/rejects/plain", ORACLE_FINDING},
     };
     CHECK(rows);
 }
