@@ -17,7 +17,7 @@ static void put_hex(struct report_digest *d)
         d->hex[2 * i] = digits[d->octets[i] >> 4];
         d->hex[2 * i + 1] = digits[d->octets[i] & 15];
     }
-    d->hex[2 * REPORT_DIGEST_OCTETS] = '\0';
+    d->hex[REPORT_DIGEST_HEX - 1] = '\0';
 }
 
 static bool finish(EVP_MD_CTX *ctx, struct report_digest *out)

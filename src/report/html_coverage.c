@@ -88,7 +88,7 @@ static void groups(struct html *h, const struct result_case **list, size_t n)
 {
     size_t end;
 
-    qsort(list, n, sizeof *list, by_reason);
+    qsort(list, n, sizeof(void *), by_reason);
     html_open(h, "ul", "reasons");
     for (size_t i = 0; i < n; i = end) {
         for (end = i + 1; end < n; end++)
@@ -102,7 +102,7 @@ static void groups(struct html *h, const struct result_case **list, size_t n)
 static void cases(struct html *h)
 {
     const struct result_case **list =
-        calloc(h->r->n_cases + 1, sizeof *list);
+        calloc(h->r->n_cases + 1, sizeof(void *));
 
     html_leaf(h, "h3", NULL, "Cases without a judgement");
     for (size_t v = 0; list && v < sizeof not_tested / sizeof *not_tested;

@@ -77,7 +77,7 @@ bool html_order(struct html *h)
         return false;
     for (size_t i = 0; i < m; i++)
         h->by_id[i] = &h->r->requirements[i];
-    qsort(h->by_id, m, sizeof *h->by_id, by_id);
+    qsort(h->by_id, m, sizeof(void *), by_id);
     return sort_rows(h) && digest_runs(h);
 }
 
@@ -111,7 +111,7 @@ const struct result_requirement *html_requirement(const struct html *h,
 {
     const struct result_requirement key = {.id = id}, *p = &key;
     const struct result_requirement **found =
-        bsearch(&p, h->by_id, h->r->n_requirements, sizeof *h->by_id, by_id);
+        bsearch(&p, h->by_id, h->r->n_requirements, sizeof(void *), by_id);
 
     return found ? *found : NULL;
 }

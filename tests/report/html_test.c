@@ -240,6 +240,27 @@ Test(html, policy_knows_style_and_script)
     result_free(&r);
 }
 
+Test(html, baseline_is_told)
+{
+    static const struct result_stale stale = {"rfc1/1/gone", "it passes"};
+    struct result r;
+    xmlDocPtr doc;
+
+    sample_result(&r);
+    r.stale = &stale;
+    r.n_stale = 1;
+    r.cases[VERDICT_FAIL].known = "known to <them>";
+    r.cases[VERDICT_FAIL].until = "2027-02-20";
+    doc = load(&r);
+    expect_count(doc, "//details[@data-v='FAIL']//dt[.='Accepted']", 1);
+    expect_count(doc, "//dd[.='known to <them> (by the baseline, until "
+                      "2027-02-20)']", 1);
+    expect_count(doc, "//p[@class='alert']"
+                      "[contains(., 'rfc1/1/gone (it passes)')]", 1);
+    xmlFreeDoc(doc);
+    result_free(&r);
+}
+
 Test(html, nothing_to_show)
 {
     struct result r;
