@@ -37,6 +37,10 @@ static void check_spans(const struct smtp_command *c)
     FUZZ_CHECK(c->id == smtp_verb_find(c->verb));
     FUZZ_CHECK((c->id == SMTP_VERB_UNKNOWN) ==
                smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_VERB));
+    if (c->id != SMTP_VERB_UNKNOWN) {
+        const char *name = smtp_verb_name(c->id);
+        FUZZ_CHECK(smtp_span_ieq(c->verb, smtp_span_of(name, strlen(name))));
+    }
     FUZZ_CHECK(fuzz_flaws_sane(&c->flaws, c->raw.n));
     FUZZ_CHECK(c->id == SMTP_VERB_BDAT || c->size == 0);
     FUZZ_CHECK(!c->path.null || c->path.local.n == 0);
@@ -108,6 +112,18 @@ static void check_format(const struct smtp_command *c, unsigned opts)
     check_same(c, &again);
 }
 
+/* An extension may make a line longer, never shorter (RFC 5321 4.1.1.11), and
+ * no line over the limit with all of them is without its flaw. */
+static void check_limit(const struct smtp_command *c, unsigned extensions)
+{
+    size_t plain = smtp_command_limit(c->id, 0);
+    size_t some = smtp_command_limit(c->id, extensions);
+    size_t most = smtp_command_limit(c->id, ~0u);
+    FUZZ_CHECK(plain >= 512 && plain <= some && some <= most);
+    FUZZ_CHECK((c->raw.n > most) ==
+               smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_LENGTH));
+}
+
 /* Returns the octets of the first line, 0 for none. */
 static size_t check_line(const char *p, size_t size, unsigned opts,
                          uint32_t dice)
@@ -126,6 +142,7 @@ static size_t check_line(const char *p, size_t size, unsigned opts,
                (n > 1 && c.raw.p[n - 2] == '\r'));
     l.n = c.raw.n;
     check_spans(&c);
+    check_limit(&c, dice);
     check_format(&c, opts);
     if (fuzz_every || dice / 64 % 64 == 0)
         fuzz_judge(&GRAMMAR, c.raw, &c.flaws);

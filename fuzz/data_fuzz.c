@@ -12,6 +12,7 @@
 #include "mutate.h"
 #include "smtp/data.h"
 #include "smtp/data_isa.h"
+#include "smtp/line.h"
 
 MUTATE_WITH(mutate_content);
 
@@ -165,6 +166,25 @@ static void check_pair(const char *p, size_t n, size_t from)
     FUZZ_CHECK(smtp_data_pair(SMTP_LINE_AVX2, p, from, n) == want);
 }
 
+/* However many octets at a time they look at, they see the same. */
+static void check_scans(const char *p, size_t n)
+{
+    unsigned want_classes;
+    size_t want = smtp_line_scan_isa(SMTP_LINE_SCALAR, p, n, &want_classes);
+    size_t plain = smtp_line_plain_isa(SMTP_LINE_SCALAR, p, n);
+    static const enum smtp_line_isa ISAS[] = {SMTP_LINE_AUTO, SMTP_LINE_SSE2,
+                                              SMTP_LINE_AVX2};
+    for (size_t i = 0; i < sizeof(ISAS) / sizeof(ISAS[0]); i++) {
+        unsigned classes;
+        if (!smtp_line_isa_usable(ISAS[i]))
+            continue;
+        FUZZ_CHECK(smtp_line_scan_isa(ISAS[i], p, n, &classes) == want);
+        FUZZ_CHECK(classes == want_classes);
+        FUZZ_CHECK(smtp_line_plain_isa(ISAS[i], p, n) == plain);
+    }
+    FUZZ_CHECK(want == n || p[want] == '\n');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > INPUT_MAX)
@@ -184,5 +204,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct smtp_span content = {fuzz_guard(p, size), size};
     check_flaws(content);
     check_pair(content.p, size, cut);
+    check_scans(content.p, size);
+    check_scans(content.p + cut, size - cut);
     return 0;
 }

@@ -66,7 +66,8 @@ bool fuzz_flaws_sane(const struct smtp_flaws *fs, size_t n)
     if ((fs->set[0] & beyond(0)) | (fs->set[1] & beyond(1)) ||
         fs->first >= SMTP_FLAW_COUNT)
         return false;
-    return smtp_flaws_has(fs, fs->first) && fs->first_at <= n;
+    return smtp_flaws_has(fs, fs->first) && fs->first_at <= n &&
+           smtp_flaw_info(fs->first)->id[0] != '\0';
 }
 
 bool fuzz_flaws_same(const struct smtp_flaws *a, const struct smtp_flaws *b)

@@ -6,6 +6,7 @@
 #include "abnf.h"
 #include "fuzz.h"
 #include "mutate.h"
+#include "smtp/code.h"
 #include "smtp/enhanced.h"
 #include "smtp/reply.h"
 
@@ -50,6 +51,33 @@ static void check_enhanced(const struct smtp_reply *r)
     if (n > 0)
         FUZZ_CHECK(e.subject <= 999 && e.detail <= 999 &&
                    (e.class == 2 || e.class == 4 || e.class == 5));
+}
+
+/* What the registry says of a code, or only of its digits. */
+static void check_registry(const struct smtp_reply *r)
+{
+    unsigned first = r->code / 100u;
+    unsigned second = r->code / 10u % 10;
+    const struct smtp_code *code = smtp_code_find(r->code);
+    unsigned i = 1 + r->code % 64u;
+    const struct smtp_code *before = smtp_code_at(i - 1);
+    const struct smtp_code *row = smtp_code_at(i);
+    FUZZ_CHECK((smtp_code_class(first) != NULL) ==
+               (smtp_reply_class(r) != 0));
+    FUZZ_CHECK((smtp_code_class(first) != NULL) ==
+               (smtp_code_class_meaning(first) != NULL));
+    FUZZ_CHECK(second <= 5 || smtp_code_category(second) == NULL);
+    FUZZ_CHECK(smtp_code_category_meaning(second) != NULL);
+    FUZZ_CHECK(!row || (before && before->code < row->code));
+    if (!code)
+        return;
+    FUZZ_CHECK(code->code == r->code && smtp_reply_class(r) != 0);
+    FUZZ_CHECK(smtp_code_link_text(code->link) &&
+               smtp_code_retry_text(code->retry) &&
+               smtp_code_scope_text(code->scope));
+    for (unsigned bit = 0; bit < 32; bit++)
+        if (code->events >> bit & 1)
+            FUZZ_CHECK(smtp_code_event_name(bit) != NULL);
 }
 
 static void check_same(const struct smtp_reply *a, const struct smtp_reply *b)
@@ -121,6 +149,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_CHECK(fuzz_flaws_sane(&r.flaws, r.raw.n));
         check_lines(&r);
         check_enhanced(&r);
+        if (i == 0)
+            check_registry(&r);
         r.raw.p = p; /* the same octets, where they stay */
         if (r.text.n)
             r.text.p = p + (r.text.p - buf);
