@@ -50,12 +50,15 @@ static void write_range(struct writer *w, const struct abnf_node *n)
 static void write_word(struct writer *w, const struct abnf_node *n)
 {
     bool flip = abnf_roll(w->d, 16) == 0;
+    size_t wrong = n->text.n;
+    if (wrong > 0 && mistake(w))
+        wrong = abnf_roll(w->d, (uint32_t)n->text.n);
     for (size_t i = 0; i < n->text.n; i++) {
         char c = n->text.p[i];
         if (flip && smtp_lower(c) >= 'a' && smtp_lower(c) <= 'z' &&
             abnf_roll(w->d, 2))
             c ^= 0x20;
-        octet(w, (unsigned char)c);
+        octet(w, (unsigned char)c + (i == wrong ? 1u : 0u));
     }
 }
 

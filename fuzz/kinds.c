@@ -29,6 +29,7 @@ const struct mutate_kind mutate_commands = {
          "esmtp-param", "x-param", "x-path", "quoted", "route", "utf8",
          "xtext", "base64", "mechanism", "date-time", "ipv6"),
     LIST("MAIL FROM:", "RCPT TO:", "<>", "FROM:<", "TO: <", " \r\n", "\t",
+         "FROM;<",
          "  ", "=\r\n", "<@a.b,@c.d:", ">> ", "\"", "\\", "BDAT 4294967296",
          "BDAT 18446744073709551616 LAST\r\n", "BDAT 18446744073709551615",
          "AUTH PLAIN =\r\n", "+3", "+3D", "+GG", "=\xC3", " SMTPUTF8"),

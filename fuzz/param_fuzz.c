@@ -19,10 +19,10 @@ static const enum smtp_flaw BEYOND[] = {
     SMTP_FLAW_PARAM_DUPLICATE,
     SMTP_FLAW_PARAM_UNKNOWN,
 };
-static const struct fuzz_grammar MAIL = {"mail-params", "x-params", BEYOND,
-                                         2};
-static const struct fuzz_grammar RCPT = {"rcpt-params", "x-params", BEYOND,
-                                         2};
+static const struct fuzz_grammar MAIL = {"mail-params", "x-mail-params",
+                                         BEYOND, 2};
+static const struct fuzz_grammar RCPT = {"rcpt-params", "x-rcpt-params",
+                                         BEYOND, 2};
 
 static void check_one(const struct smtp_param *p, struct smtp_span in)
 {

@@ -89,7 +89,8 @@ const struct abnf_text abnf_rules[] = {
 
     /* RFC 3461 4; RFC 4648 4 with the bits left over zero */
     {"xchar", "%x21-2A / %x2C-3C / %x3E-7E"},
-    {"xtext", "*( xchar / \"+\" 2( digit / %x41-46 ) )"},
+    {"xtext-char", "xchar / \"+\" 2( digit / %x41-46 )"},
+    {"xtext", "*xtext-char"},
     {"b64", "let-dig / \"+\" / \"/\""},
     {"b64-4", "%x41 / %x51 / %x67 / %x77"},
     {"b64-2", "b64-4 / %x45 / %x49 / %x4D / %x55 / %x59 / %x63 / %x6B / %x6F"
@@ -105,13 +106,18 @@ const struct abnf_text abnf_rules[] = {
     {"x-value", "1*( %x21-3C / %x3E-7E / utf8 )"},
     {"x-param", "esmtp-keyword [ \"=\" x-value ]"},
     {"x-params", "x-param *( sp x-param )"},
+    {"x-date-time", "4digit 2( \"-\" 2digit ) \"T\" 2digit 2( \":\" 2digit )"
+                    "[ \".\" 1*digit ] ( \"Z\""
+                    "/ ( \"+\" / \"-\" ) 2digit \":\" 2digit )"},
     {"day", "%x30 %x31-39 / %x31 digit / %x32 %x30-38"},
     {"date-time", "4digit \"-\" ( %x30 %x31-39 / %x31 %x30-32 ) \"-\" day"
                   "\"T\" ( %x30-31 digit / %x32 %x30-33 )"
                   "2( \":\" %x30-35 digit ) [ \".\" 1*digit ] ( \"Z\""
                   "/ ( \"+\" / \"-\" ) ( %x30-31 digit / %x32 %x30-33 )"
                   "\":\" %x30-35 digit )"},
-    {"plain-atom", "1*( let-dig / \"!\" / \"#\" / \"_\" / \"-\" )"},
+    /* Within the limits of RFC 5321 4.5.3.1, and without what xtext hides. */
+    {"short-mailbox", "1*40( let-dig / \"!\" / \"#\" / \"_\" / \"-\" ) \"@\""
+                      "1*60let-dig *2( \".\" 1*60let-dig )"},
     {"token", "1*( let-dig / \"!\" / \"#\" / \"_\" / \"-\" )"
               "*( \".\" 1*let-dig )"},
     {"notify", "\"SUCCESS\" / \"FAILURE\" / \"DELAY\""},
@@ -119,8 +125,8 @@ const struct abnf_text abnf_rules[] = {
     {"mail-param",
      "\"SIZE=\" 1*20digit / \"BODY=\" ( \"7BIT\" / \"8BITMIME\""
      "/ \"BINARYMIME\" ) / \"SMTPUTF8\" / \"REQUIRETLS\" / \"CONPERM\""
-     "/ \"AUTH=\" ( \"<>\" / plain-atom \"@\" domain )"
-     "/ \"SUBMITTER=\" plain-atom \"@\" domain"
+     "/ \"AUTH=\" ( \"<>\" / short-mailbox )"
+     "/ \"SUBMITTER=\" short-mailbox"
      "/ \"RET=\" ( \"FULL\" / \"HDRS\" ) / \"ENVID=\" 1*99( %x21-2A"
      "/ %x2C-3C / %x3E-7E ) / \"MT-PRIORITY=\" ( [ \"-\" ] %x31-39 / \"0\" )"
      "/ \"HOLDFOR=\" %x31-39 *8digit / \"HOLDUNTIL=\" date-time"
@@ -131,9 +137,18 @@ const struct abnf_text abnf_rules[] = {
      "/ \"SOLICIT=\" word *( \",\" word )"},
     {"rcpt-param",
      "\"NOTIFY=\" ( \"NEVER\" / notify *( \",\" notify ) )"
-     "/ \"ORCPT=\" ( 1*vatext ! \"utf-8\" ) \";\" xtext / \"CONNEG\""
-     "/ \"ORCPT=utf-8;\" 1*( %x21-2A / %x2C-3C / %x3E-5B / %x5D-7E )"
+     "/ \"ORCPT=\" ( 1*90vatext ! \"utf-8\" ) \";\" *90xtext-char / \"CONNEG\""
+     "/ \"ORCPT=utf-8;\" 1*300( %x21-2A / %x2C-3C / %x3E-5B / %x5D-7E )"
      "/ \"RRVS=\" date-time [ \";\" ( \"C\" / \"R\" ) ]"},
+    {"x-mail-param",
+     "mail-param / ( \"AUTH=\" / \"SUBMITTER=\" / \"ENVID=\" ) 1*( xchar"
+     "/ \"+\" 2( digit / %x41-46 ) ) / \"HOLDUNTIL=\" x-date-time"
+     "/ \"TRANSID=\" x-value"},
+    {"x-rcpt-param",
+     "rcpt-param / \"ORCPT=\" 1*vatext \";\" x-value"
+     "/ \"RRVS=\" x-date-time [ \";\" ( \"C\" / \"R\" ) ]"},
+    {"x-mail-params", "x-mail-param *( sp x-mail-param )"},
+    {"x-rcpt-params", "x-rcpt-param *( sp x-rcpt-param )"},
     {"mail-params", "mail-param *( sp mail-param )"},
     {"rcpt-params", "rcpt-param *( sp rcpt-param )"},
 
@@ -182,9 +197,9 @@ const struct abnf_text abnf_rules[] = {
     {"burl", "\"BURL\" sp uri [ sp \"LAST\" ]"},
     {"command", "( mail / rcpt / hello / bare / ask / auth / bdat / etrn"
                 "/ atrn / send / burl ) crlf"},
-    {"x-mail", "\"MAIL FROM:\" ( x-path / \"<>\" ) [ sp x-params ]"},
+    {"x-mail", "\"MAIL FROM:\" ( x-path / \"<>\" ) [ sp x-mail-params ]"},
     {"x-rcpt", "\"RCPT TO:\" ( x-path / \"<postmaster>\" )"
-               "[ sp x-params ]"},
+               "[ sp x-rcpt-params ]"},
     {"x-ask", "( \"VRFY\" / \"EXPN\" ) sp ( x-local / x-mailbox )"
               "[ \" SMTPUTF8\" ]"},
     {"x-send", "( \"SEND\" / \"SOML\" / \"SAML\" ) \" FROM:\""
