@@ -11,7 +11,7 @@
 
 /* What GitHub takes as a job's summary is 1 MiB; the note that something was
  * left out needs room, too. */
-#define MD_LIMIT (1000 * 1000)
+#define MD_LIMIT ((size_t)1000 * 1000)
 
 /* A report being made: what no longer fits is counted, not written. */
 struct md {

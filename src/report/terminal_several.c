@@ -40,14 +40,14 @@ static void put_counts(struct page *p, const struct result *r)
 /* Which run is which. */
 static void put_runs(struct page *p, const struct several *s)
 {
-    static const char *const roles[] = {"old", "new"};
-
     for (size_t i = 0; i < s->n; i++) {
         const struct result *r = s->runs[i];
-        char name[8];
-        letter(i, name);
-        page_cell(p, PAGE_BOLD, s->mode == SEVERAL_COMPARE ? roles[i] : name,
-                  5);
+        char name[8] = "";
+        if (s->mode == SEVERAL_COMPARE)
+            snprintf(name, sizeof name, "%s", i == 0 ? "old" : "new");
+        else
+            letter(i, name);
+        page_cell(p, PAGE_BOLD, name, 5);
         page_words(p, PAGE_BOLD, 5, r->target);
         page_cell(p, PAGE_PLAIN, "", 5);
         put_counts(p, r);
