@@ -330,6 +330,17 @@ fuzz-adapter: adapter
 	    $(KINDS:%=--kinds %) $(OUT:%=--out %) $(INPUT:%=--replay %) \
 	    build/fuzz/adapters/$(notdir $(ADAPTER_BIN))
 
+# ---- hostile servers ---------------------------------------------------------
+TORTURE_OBJS := $(patsubst harness/%.c,$(B)/obj/harness/%.o,\
+    $(sort $(wildcard harness/torture/*.c)))
+$(B)/torture: $(TORTURE_OBJS) $(B)/lib/server.a $(archives_server) $(B)/sources
+	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(TORTURE_OBJS) \
+	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS)
+
+.PHONY: torture
+torture: $(B)/torture $(B)/smtpspec
+	$(B)/torture $(if $(FULL),--full) $(B)/smtpspec
+
 # ---- benchmarks --------------------------------------------------------------
 $(B)/bench-smtp: $(B)/obj/harness/bench/bench_smtp.o $(B)/lib/smtp.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $^
@@ -410,6 +421,8 @@ help:
 #? make unit-LAYER     unit tests of a layer: smtp net sasl script server
 #?                     report check cli
 #? make test-html      the HTML report in Chromium; make deps-html first
+#? make torture        the whole suite against hostile servers (FULL=1: all of
+#?                     the ways in which they are)
 #? make servers        real servers, prepared under build/servers (root)
 #? make check-servers  check all of them, and set the results side by side
 #? make fuzz-adapter ADAPTER=FILE   fuzz a parser of yours: docs/adapters.md
@@ -447,7 +460,7 @@ demo: all
 	@printf '\n\n$$ smtpspec check ref:%s    # with one fault\n\n' $(DEMO_FAULT)
 	@$(B)/smtpspec check ref:$(DEMO_FAULT); test $$? -eq 1
 
-e2e: all
+e2e: all $(B)/torture
 	tests/cli/e2e.sh $(B)/smtpspec
 	tests/cli/report.sh $(B)/smtpspec
 	tests/cli/verdicts.sh $(B)/smtpspec

@@ -102,6 +102,14 @@ static bool strained(const struct attempt *a)
     return is_end(o->cause) && !heard(a);
 }
 
+/* It got as far as a session has to get before a case can begin. */
+static bool served(const struct attempt *a)
+{
+    return heard(a) &&
+           (a->outcome.cause != SCRIPT_CAUSE_TIMEOUT ||
+            a->outcome.under_test);
+}
+
 /* What the gate learns from it. */
 static enum gate_end end_of(const struct context *c, const struct attempt *a)
 {
@@ -144,6 +152,13 @@ static struct script_env environment(const struct check_config *cfg)
     };
 }
 
+static unsigned patience(const struct play *p, enum attempt_how how)
+{
+    if (how != ATTEMPT_PATIENT || (p->tempo && !tempo_patient(p->tempo)))
+        return 0;
+    return PATIENCE;
+}
+
 bool attempt_once(const struct play *p, const struct plan_case *planned,
                   unsigned *runs, enum attempt_how how, struct attempt *a)
 {
@@ -157,7 +172,7 @@ bool attempt_once(const struct play *p, const struct plan_case *planned,
     make_token(p, planned->script, *runs, token, sizeof token);
     env.token = token;
     env.judge_ends = how == ATTEMPT_JUDGE;
-    env.patience = how == ATTEMPT_PATIENT ? PATIENCE : 0;
+    env.patience = patience(p, how);
     env.lag = p->tempo ? tempo_lag(p->tempo) : 0;
     env.away = on_away;
     env.log = &a->log;
@@ -176,8 +191,10 @@ bool attempt_once(const struct play *p, const struct plan_case *planned,
     if (ctx.away)
         gate_back(p->gate, false);
     gate_leave(p->gate, since, end_of(&ctx, a));
+    if (p->tempo && env.patience && a->outcome.cause != SCRIPT_CAUSE_STOPPED)
+        tempo_waited(p->tempo, !a->outcome.timed_out);
     if (p->health && a->outcome.cause != SCRIPT_CAUSE_STOPPED)
-        health_note(p->health, heard(a));
+        health_note(p->health, served(a));
     return true;
 }
 

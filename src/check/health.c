@@ -4,14 +4,15 @@
 
 #include "check/probe.h"
 
-#define MISSED_MOST 4 /* sessions without a word before a canary is sent */
-#define TRIES       4
-#define PAUSE       (250 * NET_MS) /* twice as long each time */
+#define BEAR_FIRST 4 /* sessions; twice as many behind each canary */
+#define BEAR_MOST  64
+#define TRIES      4
+#define PAUSE      (250 * NET_MS) /* twice as long each time */
 
 void health_init(struct health *h, const struct check_config *cfg,
                  struct gate *gate)
 {
-    *h = (struct health){.cfg = cfg, .gate = gate};
+    *h = (struct health){.cfg = cfg, .gate = gate, .bear = BEAR_FIRST};
     pthread_mutex_init(&h->lock, NULL);
 }
 
@@ -38,12 +39,13 @@ bool health_canary(struct health *h, char *why, size_t cap)
     }
 }
 
-void health_note(struct health *h, bool heard)
+void health_note(struct health *h, bool served)
 {
     pthread_mutex_lock(&h->lock);
-    h->missed = heard ? 0 : h->missed + 1;
-    if (h->missed >= MISSED_MOST && !h->dead && !h->cfg->forced) {
+    h->missed = served ? 0 : h->missed + 1;
+    if (h->missed >= h->bear && !h->dead && !h->cfg->forced) {
         h->missed = 0;
+        h->bear = 2 * h->bear < BEAR_MOST ? 2 * h->bear : BEAR_MOST;
         h->dead =
             !health_canary(h, h->why, sizeof h->why) && !gate_stopped(h->gate);
         if (h->dead)

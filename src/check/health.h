@@ -15,7 +15,8 @@ struct health {
     struct gate *gate;
     bool declines; /* it greets with 5yz when it is well */
     pthread_mutex_t lock;
-    unsigned missed; /* sessions in a row in which it said nothing */
+    unsigned missed; /* sessions in a row that were not served */
+    unsigned bear;   /* so many of them before a canary is sent */
     bool dead;
     char why[320]; /* once it is dead */
 };
@@ -24,10 +25,10 @@ void health_init(struct health *h, const struct check_config *cfg,
                  struct gate *gate);
 void health_free(struct health *h);
 
-/* A session ended; heard: the server said anything in it. After some without
- * a word a canary decides, while the other sessions that end wait for it; if it
- * is not served, the gate is shut. */
-void health_note(struct health *h, bool heard);
+/* A session ended; served: it could begin. After some that could not a canary
+ * decides, while the other sessions that end wait for it; if it is not served,
+ * the gate is shut. If it is, the next one is sent later. */
+void health_note(struct health *h, bool served);
 
 /* True once the server was found dead: nothing more is to be played. */
 bool health_is_dead(struct health *h);

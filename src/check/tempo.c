@@ -4,6 +4,7 @@
 
 #define LAG_LEAST (100 * NET_MS) /* what the machine does is no habit */
 #define LAG_MOST  (60 * NET_S)
+#define VAIN_MOST 16
 
 void tempo_init(struct tempo *t)
 {
@@ -70,6 +71,24 @@ uint64_t tempo_lag(struct tempo *t)
     ill = habit(&t->of[1]);
     pthread_mutex_unlock(&t->lock);
     return well > ill ? well : ill;
+}
+
+void tempo_waited(struct tempo *t, bool late)
+{
+    pthread_mutex_lock(&t->lock);
+    t->late |= late;
+    t->vain += !late;
+    pthread_mutex_unlock(&t->lock);
+}
+
+bool tempo_patient(struct tempo *t)
+{
+    bool patient;
+
+    pthread_mutex_lock(&t->lock);
+    patient = t->late || t->vain < VAIN_MOST;
+    pthread_mutex_unlock(&t->lock);
+    return patient;
 }
 
 static uint64_t mean(const struct tempo_kind *k)

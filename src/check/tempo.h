@@ -27,6 +27,8 @@ struct tempo_kind {
 struct tempo {
     pthread_mutex_t lock;
     struct tempo_kind of[2];
+    unsigned vain; /* sessions that were patient, and for nothing */
+    bool late;     /* another was not */
     uint64_t calm; /* the shortest wait for a greeting; 0: none yet */
 };
 
@@ -38,6 +40,14 @@ void tempo_reply(struct tempo *t, const struct script_reply *r);
 
 /* What script_env calls lag: 0 for a server without such habits. */
 uint64_t tempo_lag(struct tempo *t);
+
+/* A session that waited longer than a reply may take has ended. late: what it
+ * waited for came. */
+void tempo_waited(struct tempo *t, bool late);
+
+/* False once it is clear that what does not come in time never does: a server
+ * that hangs must not cost each case that patience. */
+bool tempo_patient(struct tempo *t);
 
 /* What a case of so many replies, with so many refusals among them, is
  * likely to wait for them. */

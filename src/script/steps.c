@@ -435,7 +435,7 @@ bool script_steps_parse(struct script_parser *ps,
         out->n_steps = b.steps.n;
         out->steps = script_vec_keep(&b.steps, ps->arena);
         ok = out->steps || script_no_memory(ps);
-        for (size_t i = 0; ok && i < out->n_steps; i++)
+        for (size_t i = 0; out->steps && i < out->n_steps; i++)
             add_waits(out, &out->steps[i]);
     }
     if (b.group)

@@ -9,6 +9,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 program=$(realpath "${1:-$root/build/release/smtpspec}")
+torture=$(dirname "$program")/torture # serves hostile servers
 work=$(mktemp -d "${TMPDIR:-/tmp}/smtpspec-e2e.XXXXXX")
 passed=0
 failed=0
@@ -119,7 +120,7 @@ schema() {
 # hostile WAY: starts a server, its port in $port, its process in $pid
 hostile() {
 	rm -f "$work/port"
-	python3 "$here/hostile.py" "$1" "$work/port" &
+	"$torture" --serve "$1" "$work/port" &
 	pid=$!
 	servers+=("$pid")
 	for _ in $(seq 100); do
@@ -237,7 +238,7 @@ no_server() {
 	run "no such name, not remote" 3 check no-such-host.invalid
 	run "no such socket" 3 check --timeout 1 "unix:$work/none"
 	run "a child that ends" 3 check --timeout 1 "exec:true"
-	for way in silent closes resets http tls flood flood_lines nuls drip; do
+	for way in silent closes resets http tls flood flood-lines nuls slow; do
 		hostile "$way"
 		run "$way" 3 check --timeout 1 "${reports[@]}" "127.0.0.1:$port"
 		says "$way" out "Could not test: "
@@ -257,7 +258,7 @@ no_server() {
 }
 
 hostile_text() {
-	hostile raw
+	hostile text
 	run "octets that a terminal obeys" 1 check --timeout 1 --jobs 4 \
 		"${reports[@]}" "127.0.0.1:$port"
 	plain_80 "octets that a terminal obeys"
