@@ -390,8 +390,9 @@ lint: $(B)/smtpspec
 
 tidy:
 	@harness/tidy $(JOBS) $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c)) \
-	    $(wildcard harness/*.c harness/*/*.c fuzz/adapter/*.c) -- -std=gnu11 -D_GNU_SOURCE \
-	    -Isrc -Iharness -DSMTPSPEC_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+	    $(wildcard harness/*.c harness/*/*.c fuzz/adapter/*.c) -- \
+	    -std=gnu11 -D_GNU_SOURCE -Isrc -Iharness \
+	    -DSMTPSPEC_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 
 # What reads the network's octets; the other layers take as long again.
 VALGRIND_LAYERS ?= smtp script net
