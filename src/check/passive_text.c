@@ -104,7 +104,7 @@ static bool is_verify(const struct script_reply *r)
            (r->verb == SMTP_VERB_VRFY || r->verb == SMTP_VERB_EXPN);
 }
 
-/* RFC 5321 3.5.2: "<@a.example:…>". */
+/* RFC 5321 3.5.2: "<@a.example:...>". */
 enum passive_finding passive_no_route(const struct passive_look *l)
 {
     struct smtp_span raw = l->r->reply->raw;

@@ -164,8 +164,6 @@ static const struct row ROWS[] = {
      "220 250 " SERVED " <close>"},
     {"quit-between-chunks", EHLO FROM TO "BDAT 1\r\nxQUIT\r\n",
      "220 250 250/2.1.0 250/2.1.5 250/2.0.0 503/5.5.1"},
-    {"tls-executes-clear", EHLO "STARTTLS\r\nNOOP\r\n\f",
-     "220 250 220/2.0.0 <tls> 250/2.0.0"},
     {"quit-argument-250", "QUIT now\r\nQUIT \r\n",
      "220 250/2.0.0 221/2.0.0 <close>"},
     {"quit-argument-ignored", "QUIT now\r\n", "220 221/2.0.0 <close>"},
@@ -228,8 +226,6 @@ static const struct row ROWS[] = {
      "220 250 530/5.7.0 250/2.0.0 " SERVED},
     {"tls-bypass-helo", EHLO FROM "HELO a.example\r\n" FROM FAR DATA,
      "220 250 530/5.7.0 250 " SERVED},
-    {"tls-mx-required", EHLO FROM "RSET\r\nSTARTTLS\r\n\f" EHLO FROM,
-     "220 250 530/5.7.0 250/2.0.0 220/2.0.0 <tls> 250 250/2.1.0"},
     {"tls-not-enforced", EHLO PLAIN FROM FAR DATA "RSET\r\nVRFY x\r\nHELP\r\n",
      "220 250 530/5.7.0 " SERVED " 250/2.0.0 252/2.0.0 530/5.7.0"},
     {"tls-other-code", EHLO FROM "STARTTLS\r\n\f" EHLO FROM,
@@ -285,7 +281,7 @@ static const char *const ELSEWHERE[] = {
 /* Need a dialogue that only cases have: make prove shows them. */
 static const char *const BY_CASES[] = {
     "close-on-unknown-421", "quit-after-failed-auth-250",
-    "quit-between-chunks", "tls-executes-clear",
+    "quit-between-chunks",
 };
 
 /* The name begins a theme that has its own file: delivery_test.c. */
