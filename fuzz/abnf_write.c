@@ -18,7 +18,7 @@ uint32_t abnf_roll(struct abnf_dice *d, uint32_t n)
     d->state ^= d->state << 13;
     d->state ^= d->state >> 17;
     d->state ^= d->state << 5;
-    return d->state % n;
+    return n > 0 ? d->state % n : 0;
 }
 
 static void octet(struct writer *w, unsigned c)

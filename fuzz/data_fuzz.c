@@ -120,10 +120,12 @@ static void check_stuff(const char *p, size_t n, size_t cut)
     FUZZ_CHECK(k <= SMTP_DATA_STUFFED(cut));
     k += smtp_data_stuff(&d, p + cut, n - cut, wire + k);
     FUZZ_CHECK(k <= SMTP_DATA_STUFFED(n));
-    const char *end = d.state == SMTP_DATA_LINE_START ? ".\r\n" : "\r\n.\r\n";
-    size_t added = d.state == SMTP_DATA_LINE_START ? 0 : 2;
-    memcpy(wire + k, end, strlen(end));
-    k += strlen(end);
+    bool start = d.state == SMTP_DATA_LINE_START;
+    struct smtp_span end = start ? SMTP_SPAN(".\r\n")
+                                 : SMTP_SPAN("\r\n.\r\n");
+    size_t added = start ? 0 : 2;
+    memcpy(wire + k, end.p, end.n);
+    k += end.n;
     if (k > INPUT_MAX)
         return;
     back.done = false;

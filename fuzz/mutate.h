@@ -54,7 +54,7 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_n,
 /* Makes a target use them; FUZZ_PLAIN leaves them out, to measure what they
  * buy. */
 #ifdef FUZZ_PLAIN
-#define MUTATE_WITH(kind) _Static_assert(sizeof(kind) > 0, "declared")
+#define MUTATE_WITH(kind) extern const struct mutate_kind kind
 #else
 #define MUTATE_WITH(kind)                                                     \
     size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,    \
@@ -68,7 +68,7 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_n,
     {                                                                         \
         return mutate_cross(a, a_n, b, b_n, out, max, seed);                  \
     }                                                                         \
-    _Static_assert(sizeof(kind) > 0, "declared")
+    extern const struct mutate_kind kind
 #endif
 
 #endif
