@@ -149,7 +149,7 @@ static bool run(struct torture *t, const struct way *way, unsigned arg)
     uint16_t good = server_port(t->good);
     struct victim v;
     struct host h;
-    char why[400];
+    char why[400] = "no results are to be had";
     bool ok;
 
     if (!host_start(&h, way, arg, good, why, sizeof why)) {

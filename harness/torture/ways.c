@@ -377,6 +377,8 @@ static const struct way ways[] = {
     /* other codes than those that are right */
     {"code", .reply = code, .from = 200, .to = 599, .stride = 57,
      .exits = ANY, .only = SAMPLE},
+    {"turned-away", .reply = code, .spare = LATER, .from = 421, .to = 421,
+     .exits = ANY, .only = SAMPLE},
     {"code-anywhere", .reply = code_anywhere, .spare = LATER, .exits = ANY},
     {"all-250", .reply = all_250, .exits = FAILS},
     /* more than is right */

@@ -268,6 +268,7 @@ bool attempt_reach(const struct play *p, const struct plan_case *planned,
         struct attempt next;
 
         if ((p->health && health_is_dead(p->health)) ||
+            (strained(a) && gate_tired(p->gate)) ||
             !pause_for(p, &a->outcome, i) ||
             !attempt_once(p, planned, runs, again(a, how), &next))
             break;

@@ -12,6 +12,7 @@
 #define CLEAN_TO_GROW 8             /* clean sessions before one more runs */
 #define PACE_FIRST    (25 * NET_MS) /* between starts; then twice as much */
 #define PACE_MOST     NET_S
+#define TIRED         8            /* back-offs in a row */
 
 void gate_init(struct gate *g, unsigned max, double rate, int stop_fd)
 {
@@ -75,6 +76,7 @@ bool gate_enter(struct gate *g, uint64_t *since)
             wait_until(g, start);
         } else {
             g->active++;
+            g->waited += g->pace;
             g->next = now + apart(g);
             *since = now;
             go = true;
@@ -118,12 +120,14 @@ static void back_off(struct gate *g)
 
     if (wait > BACKOFF_MOST)
         wait = BACKOFF_MOST;
-    if (g->waited + wait > BACKOFF_TOTAL)
-        wait = BACKOFF_FIRST;
-    g->waited += wait;
     g->pace = g->pace ? 2 * g->pace : PACE_FIRST;
     if (g->pace > PACE_MOST)
         g->pace = PACE_MOST;
+    if (g->waited + wait > BACKOFF_TOTAL) {
+        wait = BACKOFF_FIRST;
+        g->pace = PACE_FIRST;
+    }
+    g->waited += wait;
     g->strikes++;
     g->clean = 0;
     /* So many were too many: no more growth up to there. */
@@ -166,6 +170,16 @@ void gate_leave(struct gate *g, uint64_t since, enum gate_end how)
         learn[how](g);
     pthread_cond_broadcast(&g->changed);
     pthread_mutex_unlock(&g->lock);
+}
+
+bool gate_tired(struct gate *g)
+{
+    bool tired;
+
+    pthread_mutex_lock(&g->lock);
+    tired = g->strikes >= TIRED && g->waited + BACKOFF_MOST > BACKOFF_TOTAL;
+    pthread_mutex_unlock(&g->lock);
+    return tired;
 }
 
 void gate_away(struct gate *g)

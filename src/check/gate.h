@@ -21,7 +21,7 @@ struct gate {
     unsigned clean;      /* sessions since the limit last changed */
     uint64_t struck;     /* when the last back-off began */
     uint64_t not_before; /* no start earlier: back-off */
-    uint64_t waited;     /* all back-offs together */
+    uint64_t waited;     /* all back-offs together, and all paces */
     uint64_t interval;   /* between starts: --max-rate */
     uint64_t pace;       /* the same, found out by back-offs */
     uint64_t next;
@@ -60,6 +60,10 @@ void gate_away(struct gate *g);
 /* It is about to have one again, or to leave. in_line: as soon as there is a
  * place; else at once. */
 void gate_back(struct gate *g, bool in_line);
+
+/* True once the back-offs are used up, and no session has gone well for a
+ * while: to try again is in vain. */
+bool gate_tired(struct gate *g);
 
 /* Waits for the rate alone, not for other sessions: for a canary, which must
  * not stand in line behind those that wonder about the server as well.

@@ -150,6 +150,26 @@ Test(gate, back_off_is_bounded_over_all)
     gate_free(&g);
 }
 
+/* A server that turns everybody away for good must not cost each case that is
+ * left its tries, nor seconds between them. */
+Test(gate, tires)
+{
+    struct gate g;
+    uint64_t since;
+
+    gate_init(&g, 8, 0, -1);
+    for (unsigned i = 0; i < 100; i++) {
+        cr_expect_eq(gate_tired(&g), i >= 16, "%u", i);
+        strain(&g, net_now());
+    }
+    cr_expect_eq(g.pace / NET_MS, 25, "%lu", (unsigned long)g.pace);
+    g.not_before = g.next = 0;
+    cr_assert(gate_enter(&g, &since));
+    gate_leave(&g, since, GATE_WELL);
+    cr_expect_not(gate_tired(&g), "one has gone well");
+    gate_free(&g);
+}
+
 Test(gate, side_by_side_is_one_strain)
 {
     struct gate g;
