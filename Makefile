@@ -202,6 +202,9 @@ $(FUZZ_BINS): $(B)/%_fuzz: $(B)/obj/fuzz/%_fuzz.o $(FUZZ_OBJS) \
 	    $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
 	    -Wl,--end-group $(FUZZ_ENGINE) -Wl,--as-needed $(PKG_LIBS)
 
+# libFuzzer does not run what has no coverage at all.
+$(B)/obj/fuzz/empty.o: FUZZ_CFLAGS += \
+    $(if $(filter fuzz fuzz-plain,$(BUILD)),-fsanitize=fuzzer-no-link)
 $(B)/empty: $(B)/obj/fuzz/empty.o $(FUZZ_MAIN)
 	$(call say,LD,$@)$(FUZZ_LINK) $(LDFLAGS_ALL) -o $@ $^ $(FUZZ_ENGINE)
 
@@ -215,7 +218,7 @@ corpora: $(FUZZ_BINS)
 # At build/fuzz/<target>_fuzz, under ASan and UBSan.
 FUZZ_MAKE := $(MAKE) --no-print-directory CC=clang
 fuzz:
-	$(FUZZ_MAKE) BUILD=fuzz fuzzers
+	+$(FUZZ_MAKE) BUILD=fuzz fuzzers
 
 fuzz-run: fuzz
 	harness/fuzz/run build/fuzz $(if $(filter-out file,$(origin TIME)),\
@@ -226,7 +229,7 @@ corpus: fuzz $(B)/smtpspec
 	harness/fuzz/corpus build/fuzz $(B)/smtpspec "$(FUZZ_TARGETS)" $(RESULTS)
 
 fuzz-cov:
-	$(FUZZ_MAKE) BUILD=fuzz-cov fuzzers
+	+$(FUZZ_MAKE) BUILD=fuzz-cov fuzzers
 	harness/fuzz/coverage build/fuzz-cov "$(FUZZ_TARGETS)"
 
 # fuzz/build.sh, as OSS-Fuzz calls it.
@@ -235,8 +238,8 @@ oss-fuzz:
 
 RUNS ?= 100000
 bench-fuzz:
-	$(FUZZ_MAKE) BUILD=fuzz-plain fuzzers build/fuzz-plain/empty
-	$(FUZZ_MAKE) BUILD=fuzz fuzzers build/fuzz/empty
+	+$(FUZZ_MAKE) BUILD=fuzz-plain fuzzers build/fuzz-plain/empty
+	+$(FUZZ_MAKE) BUILD=fuzz fuzzers build/fuzz/empty
 	harness/fuzz/bench build/fuzz-plain build/fuzz $(RUNS) \
 	    "$(FUZZ_TARGETS)"
 
