@@ -145,7 +145,7 @@ const struct abnf_text abnf_rules[] = {
      "/ \"+\" 2( digit / %x41-46 ) ) / \"HOLDUNTIL=\" x-date-time"
      "/ \"TRANSID=\" x-value"},
     {"x-rcpt-param",
-     "rcpt-param / \"ORCPT=\" 1*vatext \";\" x-value"
+     "rcpt-param / \"ORCPT=\" 1*vatext \";\" [ x-value ]"
      "/ \"RRVS=\" x-date-time [ \";\" ( \"C\" / \"R\" ) ]"},
     {"x-mail-params", "x-mail-param *( sp x-mail-param )"},
     {"x-rcpt-params", "x-rcpt-param *( sp x-rcpt-param )"},

@@ -273,8 +273,10 @@ static bool is_string(struct smtp_span s)
     if (i == s.n)
         return true;
     smtp_mailbox_parse(s, SMTP_PATH_LOCAL, &path, &flaws);
+    /* What stands behind the second quote is read as part of it, as a flaw. */
     return path.quoted && path.local.n == s.n &&
-           !smtp_flaws_has(&flaws, SMTP_FLAW_PATH_QUOTED);
+           !smtp_flaws_has(&flaws, SMTP_FLAW_PATH_QUOTED) &&
+           !smtp_flaws_has(&flaws, SMTP_FLAW_PATH_LOCAL_PART);
 }
 
 static void parse_string(struct smtp_command *c, unsigned opts)

@@ -254,6 +254,7 @@ static const struct row invalid[] = {
     {S("NOOP a.b\r\n"), 0, "10 NOOP arg[a.b] command-arg-syntax @5"},
     {S("VRFY\r\n"), 0, "6 VRFY command-arg-missing @4"},
     {S("EXPN\r\n"), 0, "6 EXPN command-arg-missing @4"},
+    {S("HELP \"a\"b\r\n"), 0, "11 HELP arg[\"a\"b] command-arg-syntax @5"},
     /* Of lengths the grammar knows nothing. */
     {S("VRFY " A13 A13 A13 A13 A13 "\r\n"), 0,
      "72 VRFY arg[" A13 A13 A13 A13 A13 "] path-local-length @5"},
