@@ -405,7 +405,8 @@ static void add_waits(struct script_case *c, const struct script_step *s)
         return;
     c->waits += e->time;
     if (e->kind == SCRIPT_EXPECT_DELIVERED)
-        c->waits += e->count ? 300 * NET_MS : 150 * NET_MS;
+        c->waits += s->timed ? s->time
+                             : (e->count ? 300 : 150) * NET_MS;
     if (e->kind != SCRIPT_EXPECT_REPLY)
         return;
     unsigned n = s->times ? s->times : 1;
