@@ -180,8 +180,13 @@ static size_t group_end(const struct dialogue *d, const struct live_unit *u)
  * inside TLS (RFC 3207 4.2): it is skipped, and any reply to it is seen. */
 static bool turn_to_tls(struct dialogue *d)
 {
-    if (!d->in->tls || d->model.tls || d->last_code != 220)
+    if (d->last_code != 220 || d->model.tls)
         return true;
+    if (!d->in->tls) {
+        /* What comes in place of a handshake may end the session. */
+        d->odd = true;
+        return true;
+    }
     d->injected = d->sent > d->at;
     d->out->end =
         net_conn_starttls(d->conn, net_deadline(d->o->timeout));
@@ -208,6 +213,9 @@ static bool play_unit(struct dialogue *d, const struct live_unit *u)
     if (d->out->units < LIVE_CUTS)
         d->out->cuts[d->out->units] = (uint32_t)d->at;
     d->out->units++;
+    /* A server may answer what LMTP leaves without a reply. */
+    if (u->kind == LIVE_COMMAND && live_model_due(&d->model, u) == 0)
+        d->odd = true;
     if (u->odd) {
         if (u->kind == LIVE_CONTENT || d->model.phase == LIVE_IN_DATA)
             d->odd_content = true;

@@ -200,14 +200,15 @@ static void find(struct live_engine *e, enum live_oracle oracle,
     if (f.confirmed == CONFIRM) {
         live_engine_minimise(e, oracle, &f.input, e->buf, &f.outcome);
         f.confirmed = confirm(e, oracle, &f.input, &log, &f.outcome);
+        f.log = &log;
+        f.report = live_exec_report(e->exec);
+        (void)live_finding_write(e->o.folder, &f);
         e->stats->findings++;
         e->stats->last_new = net_now();
     } else {
+        live_finding_drop(e->o.folder, f.id);
         e->stats->unconfirmed++;
     }
-    f.log = &log;
-    f.report = live_exec_report(e->exec);
-    (void)live_finding_write(e->o.folder, &f);
     transcript_free(&log);
 }
 

@@ -135,6 +135,16 @@ bool live_finding_keep(const char *folder, const char *id,
     return end_file(f, path, temporary);
 }
 
+void live_finding_drop(const char *folder, const char *id)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/%s.raw", folder, id) < 0)
+        return;
+    (void)unlink(path);
+    free(path);
+}
+
 /* ---- description ------------------------------------------------------- */
 
 /* Text that may hold anything: JSON takes UTF-8 only. */

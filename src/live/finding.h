@@ -34,6 +34,8 @@ bool live_finding_exists(const char *folder, const char *id);
 /* Writes FOLDER/ID.raw, whole or not at all. */
 bool live_finding_keep(const char *folder, const char *id,
                        const struct live_input *in);
+/* Removes what live_finding_keep wrote. */
+void live_finding_drop(const char *folder, const char *id);
 /* Writes ID.raw, ID.smtp and ID.json. False with errno. */
 bool live_finding_write(const char *folder, const struct live_finding *f);
 

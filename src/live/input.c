@@ -90,8 +90,11 @@ static void take_command(struct smtp_span s, struct live_unit *out)
     /* How many octets a server takes for a wrong chunk-size is its own. */
     out->odd |= smtp_flaws_any(&c.flaws);
     rest = smtp_span_from(s, out->octets.n);
-    if (rest.n < c.size)
+    /* Who refuses such a size reads what is there as commands. */
+    if (rest.n < c.size) {
         out->kind = LIVE_TAIL;
+        out->odd = true;
+    }
     out->octets.n += rest.n < c.size ? rest.n : (size_t)c.size;
 }
 

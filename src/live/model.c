@@ -113,9 +113,10 @@ unsigned live_model_due(const struct live_model *m, const struct live_unit *u)
 {
     if (u->kind == LIVE_TAIL)
         return 0;
-    if (m->lmtp && (u->kind == LIVE_CONTENT ||
-                    (u->verb == SMTP_VERB_BDAT && u->last && m->rcpts)))
+    if (m->lmtp && u->kind == LIVE_CONTENT)
         return m->rcpts ? m->rcpts : 1;
+    if (m->lmtp && u->verb == SMTP_VERB_BDAT && u->last)
+        return m->rcpts; /* RFC 2033 4.3: none, if there is none */
     return 1;
 }
 
@@ -142,13 +143,22 @@ static unsigned on_rcpt(struct live_model *m)
     return wrong;
 }
 
+/* One reply to the content; LMTP has one for each recipient. */
+static void end_content(struct live_model *m)
+{
+    if (m->lmtp && m->rcpts > 1)
+        m->rcpts--;
+    else
+        end_transaction(m);
+}
+
 static unsigned on_chunk(struct live_model *m, const struct live_unit *u)
 {
     unsigned wrong = m->rcpts ? 0 : 1u << LIVE_ORACLE_ORDER;
 
     m->chunks = true;
     if (u->last)
-        end_transaction(m);
+        end_content(m);
     return wrong;
 }
 
@@ -190,8 +200,6 @@ static unsigned on_command(struct live_model *m, const struct live_unit *u,
     }
     if (code == 334 && u->verb == SMTP_VERB_AUTH)
         m->phase = LIVE_IN_AUTH;
-    else if (u->verb == SMTP_VERB_BDAT && u->last)
-        end_transaction(m);
     return 0;
 }
 
@@ -203,10 +211,7 @@ unsigned live_model_reply(struct live_model *m, const struct live_unit *u,
     switch (u->kind) {
     case LIVE_CONTENT:
         m->phase = LIVE_READY;
-        if (!m->lmtp || m->rcpts <= 1)
-            end_transaction(m);
-        else
-            m->rcpts--;
+        end_content(m);
         return 0;
     case LIVE_ANSWER:
         m->phase = code == 334 ? LIVE_IN_AUTH : LIVE_READY;
