@@ -100,6 +100,10 @@ static void check_code(const struct model *m, const struct smtp_reply *r)
     if (m->state == MODEL_AUTH)
         event = SMTP_ON_AUTH;
     FUZZ_CHECK(code != NULL);
+    /* RFC 3207 4 exempts EHLO from the 530, and not HELO, which the registry
+     * does not tell from it. */
+    if (r->code == 530 && m->command.id == SMTP_VERB_HELO && !m->tls)
+        return;
     FUZZ_CHECK(code->events & (event | SMTP_ON_ANY | SMTP_ON_UNKNOWN));
 }
 
