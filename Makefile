@@ -282,7 +282,10 @@ build/live/planted: $(PLANTED_SRCS) build/live/runtime.o
 build/live/planted-asan: $(PLANTED_SRCS) build/live/runtime.o
 	$(call say,LD,$@)$(LIVE_CC) $(LIVE_CFLAGS) -Isrc $(LIVE_COVER) \
 	    -fsanitize=address,undefined -o $@ $^ $(PKG_LIBS)
-.PHONY: live
+# FAULTS: those to look for, of `build/live/planted --list`; default all.
+.PHONY: live test-live
+test-live: all live
+	tests/cli/fuzz.sh $(B)/smtpspec build/live/planted-asan $(FAULTS)
 live: $(B)/smtpspec-fuzz build/live/preload.so build/live/planted \
     build/live/planted-asan
 
@@ -376,7 +379,8 @@ SHELL_SCRIPTS := .clusterfuzzlite/build.sh fuzz/build.sh \
     harness/adapters/test \
     harness/layers harness/memcheck \
     harness/style harness/tidy tests/cli/completion.sh \
-    tests/cli/e2e.sh tests/cli/report.sh tests/cli/verdicts.sh
+    tests/cli/e2e.sh tests/cli/fuzz.sh tests/cli/report.sh \
+    tests/cli/verdicts.sh
 shellcheck:
 	shellcheck -x $(SHELL_SCRIPTS)
 	cd harness/servers && shellcheck -x rig check-all test lib/*.sh \
@@ -446,6 +450,9 @@ help:
 #? make check-install  installs below build/ and uses it
 #? make deb            Debian packages, below build/deb
 #? make check-deb      installs them in a clean root and uses them
+#? make check-ci       the action and the examples of docs/ci, step by step
+#? make live           what servers under fuzzing are built with
+#? make test-live      smtpspec fuzz finds what is planted (FAULTS="name ...")
 #? make check-docs     manual pages and completions against the program
 #? make clean          all of build/ but the servers
 #?
@@ -469,10 +476,14 @@ e2e: all $(B)/torture
 	tests/cli/report.sh $(B)/smtpspec
 	tests/cli/verdicts.sh $(B)/smtpspec
 
-.PHONY: check-docs
+.PHONY: check-docs check-ci
 check-docs: all
 	harness/check-docs $(B)/smtpspec
 	tests/cli/completion.sh $(B)/smtpspec
+
+# The steps of action.yml and docs/ci, as the two services run them.
+check-ci: all
+	/usr/bin/python3 tests/cli/ci.py
 
 test: all headers layers unit lint prove e2e corpora check-docs
 

@@ -149,8 +149,7 @@ static void insert(struct work *w)
         "MAIL FROM:<sender@example.com> SIZE=1000 BODY=8BITMIME\r\n",
         "MAIL FROM:<sender@example.com> RET=HDRS ENVID=a+2Bb SMTPUTF8\r\n",
         "RCPT TO:<tester@example.test>\r\n", "RCPT TO:<postmaster>\r\n",
-        "RCPT TO:<tester@example.test> NOTIFY=NEVER "
-        "ORCPT=rfc822;a+40b\r\n",
+        "RCPT TO:<postmaster> NOTIFY=NEVER ORCPT=rfc822;a+40b\r\n",
         "DATA\r\n", "Subject: x\r\n\r\nbody\r\n.\r\n", "RSET\r\n",
         "NOOP\r\n", "QUIT\r\n", "VRFY postmaster\r\n", "EXPN staff\r\n",
         "HELP\r\n", "HELP MAIL\r\n", "STARTTLS\r\n", "ETRN example.test\r\n",

@@ -72,5 +72,5 @@ verdicts "AUTH again 538" 1 "FAIL $twice" "auth 'again=538 no'" -- \
 verdicts "AUTH again 503" 0 "" "auth 'again=503 no'" -- \
 	--select $twice --user u
 
-echo "verdicts: $passed passed, $failed failed"
+echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
