@@ -397,7 +397,7 @@ lint: $(B)/smtpspec
 
 tidy:
 	@harness/tidy $(JOBS) $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c)) \
-	    $(wildcard harness/*.c harness/*/*.c fuzz/*.c fuzz/adapter/*.c) -- \
+	    $(wildcard harness/*.c harness/*/*.c fuzz/*.c fuzz/*/*.c) -- \
 	    -std=gnu11 -D_GNU_SOURCE -Isrc -Iharness \
 	    -DSMTPSPEC_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 

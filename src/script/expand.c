@@ -214,7 +214,8 @@ static enum script_expanded put_lines(struct smtp_span s,
     while (left) {
         size_t n = left > LINE + 1 ? LINE : left;
         memset(p, 'a', n - 2);
-        memcpy(p + n - 2, "\r\n", 2);
+        p[n - 2] = '\r';
+        p[n - 1] = '\n';
         p += n;
         left -= n;
     }
