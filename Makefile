@@ -174,6 +174,11 @@ $(B)/prove: $(PROVE_OBJS) $(archives_check) $(B)/lib/server.a $(B)/sources
 prove: $(B)/prove
 	$(B)/prove $(if $(EVERY),--every $(EVERY)) conformance
 
+# Hours: some seconds for each of a thousand mutants. ARGS="--every 10".
+.PHONY: mutants
+mutants: all
+	harness/mutants/run.py $(ARGS)
+
 # ---- fuzzing -----------------------------------------------------------------
 # fuzz/<target>_fuzz.c each; docs/fuzzing.md. In the fuzz builds they are
 # linked with libFuzzer, in the others with a driver that plays files.
@@ -431,6 +436,8 @@ help:
 #? make test-html      the HTML report in Chromium; make deps-html first
 #? make torture        the whole suite against hostile servers (FULL=1: all of
 #?                     the ways in which they are)
+#? make mutants        conditions of the reference server changed one by one:
+#?                     which does no case notice? (ARGS="--every 10")
 #? make servers        real servers, prepared under build/servers (root)
 #? make check-servers  check all of them, and set the results side by side
 #? make fuzz-adapter ADAPTER=FILE   fuzz a parser of yours: docs/adapters.md
