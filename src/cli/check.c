@@ -83,6 +83,7 @@ static int run(struct check *c)
         return rc;
     cli_result_describe(&c->result, &c->o, c->suite.id);
     cli_result_shorten(&c->result, c->suite.dir);
+    result_settle(&c->result);
     if (c->baseline)
         baseline_apply(c->baseline, &c->result);
     status = result_exit(&c->result, c->o.allow_blocked);

@@ -141,6 +141,23 @@ const char *result_escaped(struct result *r, struct smtp_span octets)
     return p;
 }
 
+static uint64_t whole(uint64_t nanoseconds)
+{
+    return nanoseconds / 1000 * 1000;
+}
+
+void result_settle(struct result *r)
+{
+    for (size_t i = 0; i < r->n_cases; i++) {
+        struct result_case *c = &r->cases[i];
+
+        c->at = whole(c->at);
+        c->duration = whole(c->duration);
+        for (size_t e = 0; e < c->log.n; e++)
+            c->log.entries[e].at = whole(c->log.entries[e].at);
+    }
+}
+
 size_t result_count(const struct result *r, enum verdict v)
 {
     size_t n = 0;

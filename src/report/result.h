@@ -127,6 +127,10 @@ const char *result_textf(struct result *r, const char *format, ...)
 /* Octets escaped as script strings are (\r \n \xHH), without quotes. */
 const char *result_escaped(struct result *r, struct smtp_span octets);
 
+/* Makes all times whole microseconds, which the JSON has: so a report of the
+ * run and one of its JSON are the same, octet by octet. */
+void result_settle(struct result *r);
+
 /* How many cases have that verdict. */
 size_t result_count(const struct result *r, enum verdict v);
 

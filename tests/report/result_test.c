@@ -208,3 +208,22 @@ Test(escape, clean)
     cr_expect_str_eq(got, "a\xc3\xa4\\x1B[m\\xFF\nb");
     free(got);
 }
+
+Test(result, settles_to_whole_microseconds)
+{
+    struct result r;
+    struct result_case c = {.at = 1500499, .duration = 999};
+
+    cr_assert(result_init(&r));
+    transcript_init(&c.log, 0);
+    transcript_add(&c.log, TRANSCRIPT_NOTE, 0, false, "x", 1);
+    c.log.entries[0].at = 2000001999;
+    r.cases = &c;
+    r.n_cases = 1;
+    result_settle(&r);
+    cr_expect(c.at == 1500000 && c.duration == 0);
+    cr_expect(c.log.entries[0].at == 2000001000);
+    r.n_cases = 0;
+    transcript_free(&c.log);
+    result_free(&r);
+}
