@@ -31,8 +31,6 @@ static struct live_engine *engine;
 static struct worker_shared *shared;
 static uint8_t known[EDGES];
 static bool has_map;
-static uint64_t runs_left = UINT64_MAX; /* libFuzzer's -runs leaves out the
-                                           inputs of the corpus */
 
 static void count_edges(void)
 {
@@ -52,13 +50,20 @@ static void count_edges(void)
     }
 }
 
+static void at_end(void)
+{
+    live_engine_free(engine);
+    engine = NULL;
+}
+
 static int one(const uint8_t *data, size_t size)
 {
-    if (!live_engine_play(engine, data, size))
-        exit(0);
+    if (!live_engine_play(engine, data, size)) {
+        /* libFuzzer takes exit() in a target for a fault of the target. */
+        at_end();
+        _exit(0);
+    }
     count_edges();
-    if (--runs_left == 0)
-        exit(0);
     return 0;
 }
 
@@ -113,12 +118,6 @@ struct live_engine *worker_engine(const struct worker_options *w, char *err,
     return live_engine_new(&eo, err, err_cap);
 }
 
-static void at_end(void)
-{
-    live_engine_free(engine);
-    engine = NULL;
-}
-
 static uint64_t share_of(uint64_t all, unsigned number, unsigned of)
 {
     return all / of + (number < all % of ? 1 : 0);
@@ -127,7 +126,7 @@ static uint64_t share_of(uint64_t all, unsigned number, unsigned of)
 int worker_run(const struct worker_options *w)
 {
     const struct cli_fuzz_options *f = &w->o->fuzz;
-    char time[48] = "-max_total_time=0";
+    char runs[48] = "-runs=-1", time[48] = "-max_total_time=0";
     char *args[CHECK_PATTERNS_MAX + 16];
     char **argv = args;
     int argc = 0;
@@ -137,11 +136,13 @@ int worker_run(const struct worker_options *w)
         return 3;
     (void)atexit(at_end);
     if (f->runs)
-        runs_left = share_of(f->runs, w->number, w->of);
+        snprintf(runs, sizeof runs, "-runs=%" PRIu64,
+                 share_of(f->runs, w->number, w->of));
     if (f->time)
         snprintf(time, sizeof time, "-max_total_time=%" PRIu64,
                  (uint64_t)((f->time + NET_S - 1) / NET_S));
     args[argc++] = (char *)"smtpspec-fuzz";
+    args[argc++] = runs;
     args[argc++] = time;
     args[argc++] = (char *)"-max_len=16384";
     args[argc++] = (char *)"-len_control=0";
