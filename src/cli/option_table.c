@@ -163,7 +163,7 @@ static const struct cli_option table[] = {
      cli_set_count, AT(fuzz.workers), 1, 64},
     {"no-oracle", 0, CLI_MANY, CLI_FOR_FUZZ, "ORACLE",
      "do not ask this one: crash, sanitizer, hang, gone, lost, grammar, "
-     "count, flood, auth, order, smuggled, injected, memory",
+     "count, flood, auth, order, smuggled, injected",
      cli_set_patterns, AT(fuzz.without), 0, 0},
     {"graph", 0, CLI_PATH, CLI_FOR_FUZZ, "FILE",
      "write the states that were reached, for Graphviz", cli_set_text,

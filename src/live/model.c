@@ -36,9 +36,6 @@ static const struct live_oracle_info oracles[LIVE_ORACLES] = {
                               "what was sent in clear behind STARTTLS was "
                               "answered inside TLS",
                               "RFC3207 4.2"},
-    [LIVE_ORACLE_MEMORY] = {"memory",
-                            "the server's memory grows with each session",
-                            ""},
 };
 
 const struct live_oracle_info *live_oracle_info(enum live_oracle o)

@@ -24,7 +24,6 @@ enum live_oracle {
     LIVE_ORACLE_SMUGGLED,    /* content was taken for commands */
     LIVE_ORACLE_INJECTED,    /* what was sent in clear behind STARTTLS was
                                 answered inside TLS */
-    LIVE_ORACLE_MEMORY,      /* memory grows from session to session */
     LIVE_ORACLES
 };
 
