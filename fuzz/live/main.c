@@ -102,18 +102,13 @@ static int check_target(const struct fuzz *f)
     return CLI_OK;
 }
 
-static bool is_submission(const struct check_config *cfg)
+/* Whether that is the kind of service: as asked for, or by the scheme. */
+static bool is(const struct check_config *cfg, enum check_profile profile,
+               enum net_scheme scheme)
 {
     if (cfg->profile != CHECK_PROFILE_AUTO)
-        return cfg->profile == CHECK_PROFILE_SUBMISSION;
-    return cfg->target.scheme == NET_SUBMISSION;
-}
-
-static bool is_lmtp(const struct check_config *cfg)
-{
-    if (cfg->profile != CHECK_PROFILE_AUTO)
-        return cfg->profile == CHECK_PROFILE_LMTP;
-    return cfg->target.scheme == NET_LMTP;
+        return cfg->profile == profile;
+    return cfg->target.scheme == scheme;
 }
 
 static void describe_engine(struct fuzz *f)
@@ -129,8 +124,8 @@ static void describe_engine(struct fuzz *f)
         .fork_server = f->o.fuzz.fork_server ? cfg->target.path : NULL,
     };
     e->dialogue = (struct live_dialogue_options){
-        .lmtp = is_lmtp(cfg),
-        .must_auth = is_submission(cfg),
+        .lmtp = is(cfg, CHECK_PROFILE_LMTP, NET_LMTP),
+        .must_auth = is(cfg, CHECK_PROFILE_SUBMISSION, NET_SUBMISSION),
         .timeout = cfg->timeout,
     };
     e->folder = f->o.fuzz.findings ? f->o.fuzz.findings : "findings";

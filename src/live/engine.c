@@ -107,13 +107,11 @@ const char *live_engine_report(const struct live_engine *e)
 int live_engine_first(const struct live_engine *e,
                       const struct live_outcome *out)
 {
-    /* A report says more than the signal that came with it. */
-    static const enum live_oracle before[] = {LIVE_ORACLE_SANITIZER};
     unsigned fired = out->fired & e->o.oracles;
 
-    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-        if (fired & 1u << before[i])
-            return (int)before[i];
+    /* A report says more than the signal that came with it. */
+    if (fired & 1u << LIVE_ORACLE_SANITIZER)
+        return LIVE_ORACLE_SANITIZER;
     for (int i = 0; i < LIVE_ORACLES; i++)
         if (fired & 1u << i)
             return i;

@@ -39,8 +39,7 @@ struct live_engine_stats {
 
 struct live_engine;
 
-/* NULL with one line in err. Findings that an earlier run left without a
- * description are taken up again. */
+/* NULL with one line in err. */
 struct live_engine *live_engine_new(const struct live_engine_options *o,
                                     char *err, size_t err_cap);
 void live_engine_free(struct live_engine *e);
@@ -49,8 +48,8 @@ void live_engine_free(struct live_engine *e);
  * end: the server is gone, or the run was stopped. */
 bool live_engine_play(struct live_engine *e, const void *p, size_t n);
 
-/* Plays an input once and says in `f` what the first oracle that counts had
- * to say; false when there was none. log gets the session. */
+/* Plays an input once; true when an oracle that counts spoke. out says which,
+ * log gets the session. */
 bool live_engine_once(struct live_engine *e, const struct live_input *in,
                       struct transcript *log, struct live_outcome *out);
 

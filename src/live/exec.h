@@ -20,8 +20,6 @@ struct live_exec_options {
     int stop_fd;           /* or -1 */
     uint64_t timeout;      /* nanoseconds, to connect and to end */
     const char *fork_server; /* command of a fork server, or NULL */
-    uint8_t *map;          /* of map_size octets, shared with the server's */
-    size_t map_size;       /* runtime; 0: none */
 };
 
 /* NULL with one line in err. Sanitizers of children are told, by the
