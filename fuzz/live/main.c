@@ -20,6 +20,7 @@
 #include "cli/service.h"
 #include "cli/stop.h"
 #include "cli/suite.h"
+#include "live/pending.h"
 #include "one.h"
 #include "status.h"
 #include "worker.h"
@@ -234,20 +235,25 @@ static void tell_workers(const struct fuzz *f, int sig)
             (void)kill(f->pids[i], sig);
 }
 
+static bool interrupted(const struct fuzz *f)
+{
+    short revents;
+
+    return f->stop_fd >= 0 && net_wait(f->stop_fd, POLLIN, -1, net_now(),
+                                       &revents) == NET_OK;
+}
+
 /* Shows the status until no worker is left. True when it was interrupted. */
 static bool watch(struct fuzz *f, struct status *st, int *worst)
 {
     uint64_t kill_at = UINT64_MAX;
     bool stopped = false;
-    short revents;
 
     while (running(f, worst) > 0) {
         (void)net_sleep_until(net_deadline(200 * NET_MS),
                               stopped ? -1 : f->stop_fd);
         status_show(st, false);
-        if (!stopped && f->stop_fd >= 0 &&
-            net_wait(f->stop_fd, POLLIN, -1, net_now(), &revents) ==
-                NET_OK) {
+        if (!stopped && interrupted(f)) {
             stopped = true;
             tell_workers(f, SIGTERM);
             kill_at = net_deadline(10 * NET_S + 4 * f->o.cfg.timeout);
@@ -255,7 +261,28 @@ static bool watch(struct fuzz *f, struct status *st, int *worst)
         if (net_now() > kill_at)
             tell_workers(f, SIGKILL);
     }
-    return stopped;
+    return stopped || interrupted(f);
+}
+
+/* What a run that was killed left behind, before the workers have findings
+ * of their own. False: the run is to end. */
+static bool settle_pending(struct fuzz *f)
+{
+    struct live_engine_options *o = &f->worker.engine;
+    struct live_engine *e;
+    bool goes_on;
+
+    if (!live_pending_any(o->folder))
+        return true;
+    f->worker.shared = &f->shared[0];
+    e = worker_engine(&f->worker, f->shared[0].error,
+                      sizeof f->shared[0].error);
+    if (!e)
+        return false;
+    o->stats = &f->shared[0].stats;
+    goes_on = live_pending_settle(e, o);
+    live_engine_free(e);
+    return goes_on;
 }
 
 static int fuzz(struct fuzz *f)
@@ -266,7 +293,9 @@ static int fuzz(struct fuzz *f)
 
     status_begin(&st, f->shared, f->o.fuzz.workers,
                  f->o.quiet ? NULL : stderr);
-    if (!start_workers(f)) {
+    if (!settle_pending(f)) {
+        worst = CLI_UNABLE; /* unless there are findings, or it was stopped */
+    } else if (!start_workers(f)) {
         tell_workers(f, SIGKILL);
         worst = CLI_UNABLE;
     }

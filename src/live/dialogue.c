@@ -8,6 +8,10 @@
 
 #include "smtp/reply.h"
 
+/* How long the reply to what may be no line, or a part of one, is waited
+ * for: where a server sees none there, none will come. */
+#define ODD_PATIENCE (NET_S / 4)
+
 struct dialogue {
     struct net_conn *conn;
     const struct live_input *in;
@@ -18,6 +22,9 @@ struct dialogue {
     size_t at, sent;     /* of the stream: units taken, octets written */
     size_t octets;       /* of replies */
     bool odd;            /* how many lines were sent is not certain */
+    bool raw;            /* replies are not waited for any more: it is no
+                            SMTP (220 to STARTTLS, and no handshake), or
+                            what is a line to the server is not known */
     bool odd_content;    /* the same, of content */
     bool injected;       /* octets went in clear behind STARTTLS */
     unsigned last_code;
@@ -99,8 +106,14 @@ static void judge_end(struct dialogue *d, enum net_status s, unsigned step)
     else if (s == NET_FULL)
         fire(d, LIVE_ORACLE_FLOOD, step, "");
     else if ((s == NET_EOF || s == NET_RESET) && !d->model.closing &&
-             d->last_code < 400 && !d->odd)
+             d->last_code < 400)
         fire(d, LIVE_ORACLE_LOST, step, "");
+}
+
+static uint64_t patience(const struct dialogue *d)
+{
+    return d->odd && d->o->timeout > ODD_PATIENCE ? ODD_PATIENCE
+                                                  : d->o->timeout;
 }
 
 static bool await(struct dialogue *d, const struct live_unit *u)
@@ -109,13 +122,21 @@ static bool await(struct dialogue *d, const struct live_unit *u)
     enum net_status s;
 
     for (unsigned due = live_model_due(&d->model, u); due; due--) {
-        s = read_reply(d, step, net_deadline(d->o->timeout));
+        s = read_reply(d, step, net_deadline(patience(d)));
+        /* Whether it hangs shows at the end of the session. */
+        if (s == NET_TIMEOUT && d->odd) {
+            d->raw = true;
+            return true;
+        }
         if (s != NET_OK) {
             judge_end(d, s, step);
             return false;
         }
         if (d->out->units <= LIVE_CUTS && d->out->got[d->out->units - 1] < 255)
             d->out->got[d->out->units - 1]++;
+        /* Some part of what was sent was STARTTLS: see turn_to_tls(). */
+        if (d->odd && d->last_code == 220 && u->verb != SMTP_VERB_STARTTLS)
+            d->raw = true;
         wrong = live_model_reply(&d->model, u, d->last_code);
         for (int i = 0; wrong && !d->odd && i < LIVE_ORACLES; i++)
             if (wrong & 1u << i)
@@ -183,8 +204,9 @@ static bool turn_to_tls(struct dialogue *d)
     if (d->last_code != 220 || d->model.tls)
         return true;
     if (!d->in->tls) {
-        /* What comes in place of a handshake may end the session. */
-        d->odd = true;
+        /* A server waits for a handshake, skips what it has read in clear,
+         * and may end the session at anything else: no reply is due. */
+        d->odd = d->raw = true;
         return true;
     }
     d->injected = d->sent > d->at;
@@ -233,6 +255,16 @@ static bool play_unit(struct dialogue *d, const struct live_unit *u)
            turn_to_tls(d);
 }
 
+/* What is left, as one unit to which no reply is due. */
+static void play_rest(struct dialogue *d)
+{
+    (void)write_to(d, d->in->stream.n);
+    if (d->at == d->in->stream.n || d->out->units >= LIVE_CUTS)
+        return;
+    d->at = d->in->stream.n;
+    d->out->cuts[d->out->units++] = (uint32_t)d->at;
+}
+
 /* Reads what comes behind the last unit, to the end of the session. */
 static void drain(struct dialogue *d)
 {
@@ -277,11 +309,13 @@ void live_dialogue_play(struct net_conn *c, const struct live_input *in,
         return;
     }
     d.model.closing = d.last_code != 220;
-    while (!d.model.closing &&
+    while (!d.model.closing && !d.raw &&
            live_unit_next(smtp_span_from(in->stream, d.at), d.model.phase,
                           &u))
         if (!play_unit(&d, &u))
             return;
+    if (d.raw)
+        play_rest(&d);
     if (!in->abrupt)
         drain(&d);
 }

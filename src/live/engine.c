@@ -3,6 +3,7 @@
  */
 #include "live/engine.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,11 @@ struct live_engine {
     char *known[KNOWN];
     unsigned n_known;
     char *buf; /* of a stream that is made small */
+    /* The last session that there was: when the server is gone behind it,
+     * that is the one to look at. Its stream is in last_buf. */
+    struct live_input last_in;
+    struct live_outcome last_out;
+    char *last_buf;
 };
 
 /* ---- what was seen ----------------------------------------------------- */
@@ -71,6 +77,25 @@ static void keep_pace(struct live_engine *e)
     e->next_start = net_deadline(e->o.pause);
 }
 
+static bool stopped(const struct live_engine *e)
+{
+    short revents;
+
+    return e->o.exec.stop_fd >= 0 &&
+           net_wait(e->o.exec.stop_fd, POLLIN, -1, 0, &revents) == NET_OK;
+}
+
+static void remember(struct live_engine *e, const struct live_input *in,
+                     const struct live_outcome *out)
+{
+    e->last_in = *in;
+    e->last_in.stream.p = e->last_buf;
+    memmove(e->last_buf, in->stream.p, in->stream.n);
+    e->last_out = *out;
+}
+
+/* NET_OK: there was a session. NET_STOPPED: the run is to end, and what the
+ * session showed may come of that. Else there was none. */
 static enum net_status play(struct live_engine *e,
                             const struct live_input *in,
                             struct transcript *log, struct live_outcome *out)
@@ -84,13 +109,16 @@ static enum net_status play(struct live_engine *e,
     s = live_exec_open(e->exec, log, &c, err, sizeof err);
     if (s != NET_OK) {
         *out = (struct live_outcome){.end = s};
-        return s;
+        return stopped(e) ? NET_STOPPED : s;
     }
     live_dialogue_play(c, in, &e->o.dialogue, out);
     live_exec_end(e->exec, c, out);
     e->stats->sessions++;
     out->fired &= e->o.oracles;
-    return out->end == NET_STOPPED ? NET_STOPPED : NET_OK;
+    if (stopped(e))
+        return NET_STOPPED;
+    remember(e, in, out);
+    return NET_OK;
 }
 
 bool live_engine_once(struct live_engine *e, const struct live_input *in,
@@ -156,26 +184,97 @@ void live_engine_minimise(struct live_engine *e, enum live_oracle oracle,
     live_minimise(in, buf, still, &w, e->o.minimise, out);
 }
 
-/* How many of CONFIRM further plays show it; the last one's session is in
- * log, its outcome in *out. */
-static unsigned confirm(struct live_engine *e, enum live_oracle oracle,
-                        const struct live_input *in, struct transcript *log,
-                        struct live_outcome *out)
+/* The server serves nobody: is that so for a while, or is it the end? */
+static bool comes_back(struct live_engine *e)
 {
-    struct live_outcome o;
-    unsigned held = 0;
+    uint64_t deadline = net_deadline(e->o.exec.timeout);
+    struct live_input nothing = {0};
+    struct live_outcome out;
+    enum net_status s;
 
-    for (unsigned i = 0; i < CONFIRM; i++) {
-        transcript_reset(log);
-        if (play(e, in, log, &o) == NET_OK && o.fired & 1u << oracle) {
-            held++;
-            *out = o;
-        }
+    while (net_now() < deadline) {
+        s = play(e, &nothing, NULL, &out);
+        if (s == NET_OK || s == NET_STOPPED)
+            return s == NET_OK;
+        (void)net_sleep_until(net_deadline(50 * NET_MS),
+                              e->o.exec.stop_fd);
     }
-    return held;
+    return false;
 }
 
-static void find(struct live_engine *e, enum live_oracle oracle,
+/* Writes what the last session did: it cannot be played again. */
+static void gone(struct live_engine *e)
+{
+    struct live_finding f = {.oracle = LIVE_ORACLE_GONE,
+                             .target = e->o.target, .tool = e->o.tool,
+                             .input = e->last_in, .outcome = e->last_out,
+                             .report = live_exec_report(e->exec)};
+
+    if (stopped(e) || (e->o.oracles & 1u << LIVE_ORACLE_GONE) == 0)
+        return;
+    live_outcome_fire(&f.outcome, LIVE_ORACLE_GONE, f.outcome.state,
+                      f.outcome.step, 0, "behind this session");
+    live_finding_name(&f);
+    if (is_known(e, f.id))
+        return;
+    (void)live_finding_write(e->o.folder, &f);
+    e->stats->findings++;
+}
+
+/*
+ * How many of CONFIRM further plays show it; the last one's session is in
+ * log, its outcome in *out. NET_STOPPED: the run is to end. NET_REFUSED: the
+ * server is gone. What was found stays as it is then.
+ */
+static enum net_status confirm(struct live_engine *e, struct live_finding *f,
+                               struct transcript *log)
+{
+    struct live_outcome o;
+    enum net_status s;
+
+    f->confirmed = 0;
+    for (unsigned i = 0; i < CONFIRM; i++) {
+        transcript_reset(log);
+        s = play(e, &f->input, log, &o);
+        if (s == NET_STOPPED)
+            return s;
+        if (s != NET_OK && !comes_back(e))
+            return stopped(e) ? NET_STOPPED : NET_REFUSED;
+        if (s == NET_OK && o.fired & 1u << f->oracle) {
+            f->confirmed++;
+            f->outcome = o;
+        }
+    }
+    return NET_OK;
+}
+
+/* Plays it again, makes it small, and writes it when it stays. */
+static enum net_status settle(struct live_engine *e, struct live_finding *f,
+                              struct transcript *log)
+{
+    enum net_status s = confirm(e, f, log);
+
+    if (s == NET_OK && f->confirmed < CONFIRM) {
+        live_finding_drop(e->o.folder, f->id);
+        e->stats->unconfirmed++;
+        return s;
+    }
+    if (s == NET_OK) {
+        live_engine_minimise(e, f->oracle, &f->input, e->buf, &f->outcome);
+        s = confirm(e, f, log);
+    }
+    if (s == NET_STOPPED)
+        return s; /* its .raw is there, for the next run */
+    f->log = log;
+    f->report = live_exec_report(e->exec);
+    (void)live_finding_write(e->o.folder, f);
+    e->stats->findings++;
+    e->stats->last_new = net_now();
+    return s;
+}
+
+/* False: the run is to end. */
+static bool find(struct live_engine *e, enum live_oracle oracle,
                  const struct live_input *in, const struct live_outcome *out)
 {
     struct live_finding f = {.oracle = oracle, .target = e->o.target,
@@ -183,68 +282,23 @@ static void find(struct live_engine *e, enum live_oracle oracle,
                              .outcome = *out,
                              .report = live_exec_report(e->exec)};
     struct transcript log;
+    enum net_status s;
 
     live_finding_name(&f);
     if (is_known(e, f.id) || live_finding_exists(e->o.folder, f.id)) {
         e->stats->again++;
-        return;
+        return true;
     }
     /* At once: what comes now takes time, and may be interrupted. */
     (void)live_finding_keep(e->o.folder, f.id, in);
     transcript_init(&log, 0);
-    memcpy(e->buf, in->stream.p, in->stream.n);
+    memmove(e->buf, in->stream.p, in->stream.n);
     f.input.stream.p = e->buf;
-    f.confirmed = confirm(e, oracle, &f.input, &log, &f.outcome);
-    if (f.confirmed == CONFIRM) {
-        live_engine_minimise(e, oracle, &f.input, e->buf, &f.outcome);
-        f.confirmed = confirm(e, oracle, &f.input, &log, &f.outcome);
-        f.log = &log;
-        f.report = live_exec_report(e->exec);
-        (void)live_finding_write(e->o.folder, &f);
-        e->stats->findings++;
-        e->stats->last_new = net_now();
-    } else {
-        live_finding_drop(e->o.folder, f.id);
-        e->stats->unconfirmed++;
-    }
+    s = settle(e, &f, &log);
     transcript_free(&log);
-}
-
-/* The server serves nobody: is that so for a while, or is it the end? */
-static bool comes_back(struct live_engine *e)
-{
-    uint64_t deadline = net_deadline(e->o.exec.timeout);
-    struct live_input nothing = {0};
-    struct live_outcome out;
-
-    while (net_now() < deadline) {
-        if (play(e, &nothing, NULL, &out) == NET_OK)
-            return true;
-        if (out.end == NET_STOPPED)
-            return false;
-        (void)net_sleep_until(net_deadline(50 * NET_MS),
-                              e->o.exec.stop_fd);
-    }
-    return false;
-}
-
-static bool gone(struct live_engine *e, const struct live_input *in)
-{
-    struct live_outcome out = {.end = NET_REFUSED};
-
-    live_outcome_fire(&out, LIVE_ORACLE_GONE, 0, LIVE_STEP_NONE, 0, "");
-    if ((e->o.oracles & 1u << LIVE_ORACLE_GONE) == 0)
-        return false;
-    struct live_finding f = {.oracle = LIVE_ORACLE_GONE,
-                             .target = e->o.target, .tool = e->o.tool,
-                             .input = *in, .outcome = out,
-                             .report = live_exec_report(e->exec)};
-    live_finding_name(&f);
-    if (!is_known(e, f.id)) {
-        (void)live_finding_write(e->o.folder, &f);
-        e->stats->findings++;
-    }
-    return false;
+    if (s != NET_OK)
+        gone(e);
+    return s == NET_OK;
 }
 
 bool live_engine_play(struct live_engine *e, const void *p, size_t n)
@@ -258,12 +312,14 @@ bool live_engine_play(struct live_engine *e, const void *p, size_t n)
     s = play(e, &in, NULL, &out);
     if (s == NET_STOPPED)
         return false;
-    if (s != NET_OK)
-        return comes_back(e) || gone(e, &in);
+    if (s != NET_OK) {
+        if (comes_back(e))
+            return true;
+        gone(e);
+        return false;
+    }
     oracle = live_engine_first(e, &out);
-    if (oracle >= 0)
-        find(e, (enum live_oracle)oracle, &in, &out);
-    return true;
+    return oracle < 0 || find(e, (enum live_oracle)oracle, &in, &out);
 }
 
 /* ---- begin and end ----------------------------------------------------- */
@@ -280,9 +336,10 @@ struct live_engine *live_engine_new(const struct live_engine_options *o,
         e->graph = o->graph;
         e->stats = o->stats;
         e->buf = malloc(LIVE_INPUT_MAX);
+        e->last_buf = malloc(LIVE_INPUT_MAX);
         e->stats->last_new = net_now();
     }
-    if (!e || !e->buf) {
+    if (!e || !e->buf || !e->last_buf) {
         snprintf(err, err_cap, "no memory");
         live_engine_free(e);
         return NULL;
@@ -303,5 +360,6 @@ void live_engine_free(struct live_engine *e)
     for (unsigned i = 0; i < e->n_known; i++)
         free(e->known[i]);
     free(e->buf);
+    free(e->last_buf);
     free(e);
 }
