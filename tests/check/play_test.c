@@ -268,7 +268,7 @@ Test(play, refused_connections_end)
     table_play(&t);
     cr_expect_eq(t.got.verdict, VERDICT_BLOCKED);
     cr_expect(t.got.reason[0]);
-    cr_expect_lt(fake_ms(begin), 4000, "%u ms", fake_ms(begin));
+    cr_expect_lt(fake_ms(begin), 15000, "%u ms", fake_ms(begin));
     cr_expect(health_is_dead(&t.health));
     cr_expect_not_null(strstr(t.health.why, "refused"), "%s", t.health.why);
     table_stop(&t);
@@ -289,7 +289,7 @@ Test(play, stopped_before_and_within)
 
         table_start(&t, must, act_script);
         cr_assert_eq(pipe(fd), 0);
-        t.cfg.timeout = 5 * NET_S;
+        t.cfg.timeout = 50 * NET_S;
         t.cfg.stop_fd = t.gate.stop_fd = fd[0];
         if (early)
             cr_assert_eq(write(fd[1], "x", 1), 1);
@@ -300,7 +300,7 @@ Test(play, stopped_before_and_within)
         }
         begin = net_now();
         table_play(&t);
-        cr_expect_lt(fake_ms(begin), 1000, "%d", early);
+        cr_expect_lt(fake_ms(begin), 20000, "%d", early);
         cr_expect_eq(t.got.verdict, VERDICT_BLOCKED, "%d: %s", early,
                      t.got.reason);
         cr_expect_eq(t.got.runs, early ? 0 : 1, "%d: %u", early, t.got.runs);

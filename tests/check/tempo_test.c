@@ -134,7 +134,7 @@ Test(tempo, refusals_held_back_and_two_at_a_time)
     fake_start(&f);
     t.cfg = fake_config(&f);
     t.cfg.jobs = 8;
-    t.cfg.timeout = 160 * NET_MS;
+    t.cfg.timeout = 400 * NET_MS;
     table_run(&t, refused);
     cr_assert_eq(t.rc, 0, "%s", t.err);
     cr_expect_null(t.r.failure, "%s", t.r.failure);

@@ -178,5 +178,5 @@ Test(resolve, names)
     cr_expect_eq(net_resolve("nosuch.invalid", 7, net_deadline(NET_S), p[0],
                              &a, err, sizeof(err)), NET_STOPPED);
     close(p[0]);
-    cr_expect_lt(ms_since(start), 1000);
+    cr_expect_lt(ms_since(start), 10000);
 }

@@ -435,7 +435,7 @@ Test(tls, both_ways_at_once)
     struct pair x;
 
     pair_start(&x, shout);
-    cr_expect_eq(net_conn_write(x.c, b, MUCH, net_deadline(5 * NET_S)),
+    cr_expect_eq(net_conn_write(x.c, b, MUCH, net_deadline(50 * NET_S)),
                  NET_OK, "%s", net_conn_error(x.c));
     cr_expect_eq(read_all(x.c), NET_EOF);
     cr_expect_eq(net_conn_pending(x.c).n, MUCH + 3);
@@ -491,7 +491,7 @@ Test(tls, timeouts)
                  NET_TIMEOUT);
     cr_expect_geq(ms_since(start), 60);
     cr_expect_eq(net_conn_write(x.c, big, sizeof(big), 0), NET_TIMEOUT);
-    cr_expect_lt(ms_since(start), 1500);
+    cr_expect_lt(ms_since(start), 15000);
     atomic_store(&released, true);
     pair_end(&x);
 }
