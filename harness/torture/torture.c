@@ -2,7 +2,7 @@
  * torture: the program against hostile servers, one run a way.
  *
  *   torture [--full] PROGRAM [WAY...]    plays the ways
- *   torture --serve WAY PORTFILE                      only serves, two minutes
+ *   torture --serve WAY PORTFILE                      only serves, ten minutes
  *
  * A run must end by itself within a deadline, with a status that is right for
  * such a server, in little memory, with all results in a report that can be
@@ -22,7 +22,7 @@
 #include "torture/torture.h"
 
 #define DEADLINE  120 /* seconds a run */
-#define SERVES    120
+#define SERVES    600
 #define ARGS_MAX  40
 #define TIMEOUT_S "0.2"
 

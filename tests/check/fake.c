@@ -220,7 +220,7 @@ struct check_config fake_config(const struct fake *f)
                                .from = "a@example.test",
                                .rcpt = "b@example.test",
                                .jobs = 1,
-                               .timeout = 800 * NET_MS,
+                               .timeout = FAKE_PATIENCE,
                                .confirm = 1,
                                .complete = true,
                                .stop_fd = -1};

@@ -29,6 +29,16 @@ typedef void fake_raw(struct fake *f, unsigned conn, int fd);
 
 #define FAKE_CONNS 512
 
+/* A reply that comes is waited for however busy the machine is. */
+#define FAKE_PATIENCE (20 * NET_S)
+
+/* Where a test waits for what does not come; what does come has to be there
+ * by then as well. */
+#define FAKE_BRIEF (500 * NET_MS)
+
+/* Milliseconds behind which something hangs; nothing here takes as long. */
+#define FAKE_HANGS 30000
+
 struct fake {
     fake_act *act;            /* or NULL: always polite */
     fake_raw *raw;            /* or NULL */
@@ -59,7 +69,7 @@ bool fake_send(int fd, const char *p, size_t n);
 /* True once the test ends; waits for up to ms for that. */
 bool fake_ends(struct fake *f, int ms);
 
-/* A configuration that fits it: 300 ms a reply, one confirmation, one job. */
+/* A configuration that fits it: patient, one confirmation, one job. */
 struct check_config fake_config(const struct fake *f);
 
 /* Parses a suite; asserts that it has no mistakes. */

@@ -76,7 +76,6 @@ Test(gate, rate)
     gate_init(&c.gate, 8, 40, -1); /* one in 25 ms, the first at once */
     crowd_run(&c, 4);
     cr_expect_geq(fake_ms(begin), 270);
-    cr_expect_leq(fake_ms(begin), 1500);
     gate_free(&c.gate);
 }
 
@@ -96,12 +95,12 @@ Test(gate, a_canary_keeps_to_the_rate_alone)
     gate_init(&g, 1, 20, -1);
     cr_assert(gate_enter(&g, &since)); /* full, and in a back-off */
     strain(&g, net_now());
-    g.not_before += NET_S;
+    g.not_before += 2 * FAKE_HANGS * NET_MS;
     g.active = 1;
     cr_expect(gate_pace(&g));
     cr_expect(gate_pace(&g));
     cr_expect_geq(fake_ms(begin), 95);
-    cr_expect_lt(fake_ms(begin), 900);
+    cr_expect_lt(fake_ms(begin), FAKE_HANGS);
     cr_expect_eq(g.active, 1);
     gate_free(&g);
 }
@@ -170,20 +169,35 @@ Test(gate, tires)
     gate_free(&g);
 }
 
-Test(gate, side_by_side_is_one_strain)
+/* Eight sessions side by side that all end in that way are one piece of news:
+ * strain halves their number and makes a pause, a crowd is one less. */
+Test(gate, side_by_side_is_one)
 {
-    struct gate g;
-    uint64_t since[8];
+    static const struct {
+        enum gate_end how;
+        unsigned strikes, limit, max;
+        bool pause;
+    } rows[] = {
+        {GATE_STRAINED, 1, 4, 7, true },
+        {GATE_CROWDED,  0, 7, 7, false},
+    };
 
-    gate_init(&g, 8, 0, -1);
-    for (unsigned i = 0; i < 8; i++)
-        cr_assert(gate_enter(&g, &since[i]));
-    for (unsigned i = 0; i < 8; i++)
-        gate_leave(&g, since[i], GATE_STRAINED);
-    cr_expect_eq(g.strikes, 1, "%u", g.strikes);
-    cr_expect_eq(g.limit, 4, "%u", g.limit);
-    cr_expect_eq(g.active, 0);
-    gate_free(&g);
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct gate g;
+        uint64_t since[8];
+
+        gate_init(&g, 8, 0, -1);
+        for (unsigned i = 0; i < 8; i++)
+            cr_assert(gate_enter(&g, &since[i]));
+        for (unsigned i = 0; i < 8; i++)
+            gate_leave(&g, since[i], rows[k].how);
+        cr_expect_eq(g.strikes, rows[k].strikes, "%zu: %u", k, g.strikes);
+        cr_expect_eq(g.limit, rows[k].limit, "%zu: %u", k, g.limit);
+        cr_expect_eq(g.max, rows[k].max, "%zu: %u", k, g.max);
+        cr_expect_eq(g.not_before > 0, rows[k].pause, "%zu", k);
+        cr_expect_eq(g.active, 0, "%zu", k);
+        gate_free(&g);
+    }
 }
 
 Test(gate, grows_again_but_not_to_where_it_was)
@@ -224,7 +238,6 @@ Test(gate, waits_the_back_off_out)
     strain(&g, net_now());
     cr_assert(gate_enter(&g, &since));
     cr_expect_geq(fake_ms(begin), 95);
-    cr_expect_leq(fake_ms(begin), 1000);
     gate_free(&g);
 }
 
@@ -256,13 +269,12 @@ Test(gate, stop_ends_every_wait)
         gate_init(&g, 1, i == 2 ? 0.01 : 0, fd[0]);
         cr_expect(gate_enter(&g, &since), "%s", waits[i]);
         if (i == 1)
-            for (unsigned n = 0; n < 8; n++)
-                strain(&g, net_now());
+            g.not_before = net_now() + 2 * FAKE_HANGS * NET_MS;
         if (i)
             gate_leave(&g, since, GATE_WELL);
         pthread_create(&t, NULL, stop_soon, &fd[1]);
         cr_expect_not(gate_enter(&g, &since), "%s", waits[i]);
-        cr_expect_lt(fake_ms(begin), 4000, "%s", waits[i]);
+        cr_expect_lt(fake_ms(begin), FAKE_HANGS, "%s", waits[i]);
         cr_expect(gate_stopped(&g), "%s", waits[i]);
         pthread_join(t, NULL);
         gate_free(&g);
@@ -293,21 +305,5 @@ Test(gate, away_is_nobodys_place)
     gate_back(&g, false); /* to leave: not in line */
     cr_expect_eq(g.active, 2);
     pthread_join(t, NULL);
-    gate_free(&g);
-}
-
-Test(gate, a_crowd_is_one_less_without_a_pause)
-{
-    struct gate g;
-    uint64_t since[8];
-
-    gate_init(&g, 8, 0, -1);
-    for (unsigned i = 0; i < 8; i++)
-        cr_assert(gate_enter(&g, &since[i]));
-    for (unsigned i = 0; i < 8; i++)
-        gate_leave(&g, since[i], GATE_CROWDED);
-    cr_expect_eq(g.limit, 7, "%u", g.limit);
-    cr_expect_eq(g.max, 7, "%u", g.max);
-    cr_expect_eq(g.not_before, 0);
     gate_free(&g);
 }

@@ -113,7 +113,7 @@ static const char refused[] = "case: rfc5321/1/refused\n" META(
 
 /* Holds each refusal back for longer than a reply may take, and serves two
  * sessions at a time. */
-#define HELD_BACK 260
+#define HELD_BACK (13 * (int)(FAKE_BRIEF / NET_MS) / 8)
 
 static const char *act_tarpit(struct fake *f, unsigned conn, const char *line)
 {
@@ -134,7 +134,7 @@ Test(tempo, refusals_held_back_and_two_at_a_time)
     fake_start(&f);
     t.cfg = fake_config(&f);
     t.cfg.jobs = 8;
-    t.cfg.timeout = 400 * NET_MS;
+    t.cfg.timeout = FAKE_BRIEF;
     table_run(&t, refused);
     cr_assert_eq(t.rc, 0, "%s", t.err);
     cr_expect_null(t.r.failure, "%s", t.r.failure);
@@ -150,7 +150,7 @@ Test(tempo, refusals_held_back_and_two_at_a_time)
     cr_expect_eq(n, 24);
     /* It has learned: most were waited for in their first run. */
     cr_expect_geq(once, 10, "%u of %u", once, n);
-    cr_expect_lt(t.ms, 15000, "%u ms", t.ms);
+    cr_expect_lt(t.ms, 4 * FAKE_HANGS, "%u ms", t.ms);
     table_stop(&t);
     fake_stop(&f);
 }

@@ -38,7 +38,7 @@ in_bash() { # LINE
 
 in_zsh() { # LINE
     : >"$work/matches"
-    timeout 60 zsh -f tests/cli/complete.zsh "$PWD/completions" \
+    timeout 300 zsh -f tests/cli/complete.zsh "$PWD/completions" \
         "$work/matches" "$1" >/dev/null
     cat "$work/matches"
 }

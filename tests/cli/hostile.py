@@ -2,7 +2,7 @@
 pass on. (Servers that break sessions are harness/torture's.)
 
 Usage: hostile.py WAY PORTFILE
-Writes its port to PORTFILE, then serves until it is killed, at most two
+Writes its port to PORTFILE, then serves until it is killed, at most ten
 minutes.
 """
 import os
@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-END = time.monotonic() + 120
+END = time.monotonic() + 600
 
 
 # What some format or terminal takes for more than text, and all octets but

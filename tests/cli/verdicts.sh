@@ -21,7 +21,7 @@ export SMTPSPEC_PASSWORD=secret
 verdicts() {
 	local name=$1 want_status=$2 want=$3 server=$4 status=0 got
 	shift 5
-	timeout 120 "$program" check --json "$work/r.json" "$@" \
+	timeout 600 "$program" check --json "$work/r.json" "$@" \
 		"exec:python3 $here/answers.py $server" \
 		>"$work/out" 2>&1 || status=$?
 	got=$(python3 - "$work/r.json" <<'EOF'

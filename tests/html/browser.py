@@ -55,9 +55,12 @@ class Browser:
     def complaints(self):
         return [e["message"] for e in self.driver.get_log("browser")]
 
-    def shot(self, path):
-        time.sleep(0.3)
-        self.driver.save_screenshot(path)
+    def wait(self, code, wanted):
+        """Until the code returns what is wanted; what it returned last."""
+        end = time.monotonic() + 60
+        while (got := self.run(code)) != wanted and time.monotonic() < end:
+            time.sleep(0.05)
+        return got
 
     def axe(self, source):
         """What axe-core finds wrong: rule, how often, and the first place."""

@@ -10,7 +10,7 @@
 static void *peer_main(void *arg)
 {
     struct peer *p = arg;
-    int fd = net_accept(p->listen_fd, net_deadline(5 * NET_S), -1);
+    int fd = net_accept(p->listen_fd, net_deadline(30 * NET_S), -1);
 
     if (fd < 0)
         return NULL;
@@ -80,7 +80,7 @@ struct net_conn *peer_open(struct peer *p, const struct net_conn_options *o)
 {
     struct net_conn *c = NULL;
     char err[256] = "";
-    enum net_status s = net_conn_open(&p->target, o, net_deadline(2 * NET_S),
+    enum net_status s = net_conn_open(&p->target, o, net_deadline(20 * NET_S),
                                       &c, err, sizeof(err));
 
     cr_assert_eq(s, NET_OK, "%s: %s", net_status_name(s), err);

@@ -162,7 +162,7 @@ Test(resolve, names)
     uint64_t start = net_now();
     int p[2];
 
-    cr_expect_eq(net_resolve("localhost", 7, net_deadline(2 * NET_S), -1, &a,
+    cr_expect_eq(net_resolve("localhost", 7, net_deadline(60 * NET_S), -1, &a,
                              err, sizeof(err)), NET_OK, "%s", err);
     cr_expect_gt(a.n, 0);
     cr_expect(net_addr_is_loopback(&a.a[0]));
@@ -175,8 +175,8 @@ Test(resolve, names)
     cr_expect(strstr(err, "nosuch.invalid"), "%s", err);
     cr_assert_eq(pipe(p), 0);
     close(p[1]);
-    cr_expect_eq(net_resolve("nosuch.invalid", 7, net_deadline(NET_S), p[0],
+    cr_expect_eq(net_resolve("nosuch.invalid", 7, net_deadline(60 * NET_S), p[0],
                              &a, err, sizeof(err)), NET_STOPPED);
     close(p[0]);
-    cr_expect_lt(ms_since(start), 10000);
+    cr_expect_lt(ms_since(start), 15000);
 }

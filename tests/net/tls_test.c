@@ -15,7 +15,7 @@
 
 static uint64_t soon(void)
 {
-    return net_deadline(2 * NET_S);
+    return net_deadline(20 * NET_S);
 }
 
 /* A certificate for a host, the server's settings with it, and a client's. */
@@ -435,7 +435,7 @@ Test(tls, both_ways_at_once)
     struct pair x;
 
     pair_start(&x, shout);
-    cr_expect_eq(net_conn_write(x.c, b, MUCH, net_deadline(50 * NET_S)),
+    cr_expect_eq(net_conn_write(x.c, b, MUCH, net_deadline(60 * NET_S)),
                  NET_OK, "%s", net_conn_error(x.c));
     cr_expect_eq(read_all(x.c), NET_EOF);
     cr_expect_eq(net_conn_pending(x.c).n, MUCH + 3);

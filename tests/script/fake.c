@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PATIENCE (5 * NET_S)
+#define PATIENCE (30 * NET_S)
 
 static struct net_conn *now(struct fake *f)
 {
@@ -149,7 +149,7 @@ void fake_start(struct fake *f, const char *const *acts,
                  err);
     env->target = target;
     env->stop_fd = env->stop_fd ? env->stop_fd : -1;
-    env->timeout = env->timeout ? env->timeout : 2 * NET_S;
+    env->timeout = env->timeout ? env->timeout : 20 * NET_S;
     const char **texts[] = {&env->helo, &env->from, &env->rcpt,
                             &env->bad_rcpt, &env->foreign_rcpt, &env->user,
                             &env->password, &env->token};

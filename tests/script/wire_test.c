@@ -325,7 +325,7 @@ Test(wire, flood)
     getrusage(RUSAGE_SELF, &after);
     cr_expect_eq(o.verdict, VERDICT_BLOCKED, "%s", o.reason);
     cr_expect_eq(o.cause, SCRIPT_CAUSE_LIMIT);
-    cr_expect_lt(net_now() - start, 10 * NET_S);
+    cr_expect_lt(net_now() - start, 15 * NET_S);
     if (!getenv("MEMCHECK")) /* whose own memory would count */
         cr_expect_lt(after.ru_maxrss - before.ru_maxrss, 4096);
     cr_expect_lt(f.flooded, 1u << 26);
@@ -377,7 +377,7 @@ Test(wire, stopped)
         struct script_outcome o = play(&f, &env, steps[i], acts);
         cr_expect_eq(o.verdict, VERDICT_BLOCKED, "%s", steps[i]);
         cr_expect_eq(o.cause, SCRIPT_CAUSE_STOPPED, "%s", steps[i]);
-        cr_expect_lt(net_now() - start, 20 * NET_S, "%s", steps[i]);
+        cr_expect_lt(net_now() - start, 15 * NET_S, "%s", steps[i]);
         close(p[0]);
         close(p[1]);
     }

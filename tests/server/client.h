@@ -11,7 +11,7 @@
 #include "net/conn.h"
 #include "server/server.h"
 
-#define WAIT (5 * NET_S)
+#define WAIT (30 * NET_S)
 
 struct client {
     struct net_conn *conn;

@@ -182,7 +182,7 @@ Test(server, shutdown_says_421)
     cr_expect_eq(client_say(&c[3], "STARTTLS"), 220);
     uint64_t begun = net_now();
     server_shutdown(s);
-    cr_expect_lt(net_now() - begun, 10 * NET_S);
+    cr_expect_lt(net_now() - begun, 15 * NET_S);
     for (int i = 0; i < 3; i++) {
         cr_expect_eq(client_reply(&c[i]), 421, "client %d", i);
         cr_expect(strncmp(c[i].text, "421 4.3.2 ", 10) == 0, "%s", c[i].text);
@@ -201,7 +201,7 @@ Test(server, shutdown_without_sessions)
     server_shutdown(s);
     server_shutdown(s);
     client_stop(s);
-    cr_expect_lt(net_now() - begun, 10 * NET_S);
+    cr_expect_lt(net_now() - begun, 15 * NET_S);
     server_stop(NULL);
 }
 
@@ -218,7 +218,7 @@ Test(server, shutdown_with_a_stuck_client)
                          net_deadline(300 * NET_MS));
     uint64_t begun = net_now();
     client_stop(s);
-    cr_expect_lt(net_now() - begun, 10 * NET_S);
+    cr_expect_lt(net_now() - begun, 15 * NET_S);
     client_hang_up(&c);
 }
 

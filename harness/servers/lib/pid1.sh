@@ -7,7 +7,7 @@ set -euo pipefail
 
 # Without a syslogd some servers lose every message that would explain them.
 busybox syslogd -n -O - &
-for _ in {1..200}; do
+for _ in {1..3000}; do
 	[ ! -S /dev/log ] || break
 	sleep 0.01
 done
@@ -21,4 +21,4 @@ status=0
 wait "$main_pid" || status=$?
 echo "the main process ended with status $status"
 # Open sessions may outlive it (Sendmail, Exim): let them say goodbye.
-sleep 2
+sleep 10

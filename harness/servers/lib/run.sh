@@ -4,7 +4,7 @@
 # and only that process is ever killed. The kernel then ends the rest of the
 # namespace, and the mounts go with the last process.
 
-start_deadline_ms=20000
+start_deadline_ms=60000
 
 # The pid of NAME's PID 1, if it is alive and still the one we started.
 server_pid1() {
@@ -180,7 +180,7 @@ kill_server() {
 	local pid end
 	if pid=$(server_pid1 "$1"); then
 		kill -KILL "$pid" 2>/dev/null || true
-		end=$(($(now_ms) + 5000))
+		end=$(($(now_ms) + 30000))
 		# gone only when its whole namespace is
 		while server_runs "$1"; do
 			[ "$(now_ms)" -lt "$end" ] || die "$1 does not end"
