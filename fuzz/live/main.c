@@ -133,6 +133,8 @@ static void describe_engine(struct fuzz *f)
     e->tool = "smtpspec " SMTPSPEC_VERSION;
     e->target = cfg->target_text;
     e->minimise = 4000;
+    e->memory = (f->o.fuzz.memory ? f->o.fuzz.memory : 128) << 20;
+    e->pid = (pid_t)f->o.fuzz.pid;
     if (cfg->max_rate > 0)
         e->pause = (uint64_t)((double)NET_S * f->o.fuzz.workers /
                               cfg->max_rate);

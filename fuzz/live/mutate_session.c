@@ -123,6 +123,19 @@ static void swap(struct work *w)
     memcpy(w->data + from, copy, to - mid);
 }
 
+/* Some units in a row, once more behind themselves: what goes wrong the
+ * second time, and an exchange stays one. */
+static void again(struct work *w)
+{
+    unsigned i = below(w, w->units), n = 2 + below(w, 3);
+    size_t from = begin_of(w, i), to;
+
+    if (w->units < 2)
+        return;
+    to = w->ends[i + n <= w->units ? i + n - 1 : w->units - 1u];
+    replace(w, to, to, w->data + from, to - from);
+}
+
 /* Moves a unit to any other place. */
 static void move(struct work *w)
 {
@@ -164,6 +177,42 @@ static void insert(struct work *w)
 
     put(w, some_place(w),
         commands[below(w, sizeof commands / sizeof *commands)]);
+}
+
+/* Where the argument of the line at `from` begins, and where it ends. */
+static size_t argument_of(const struct work *w, size_t from, size_t *end)
+{
+    size_t at = from;
+
+    for (*end = from; *end < w->n && w->data[*end] != '\r'; (*end)++)
+        ;
+    while (at < *end && w->data[at] != ' ' && w->data[at] != ':')
+        at++;
+    return at < *end ? at + 1 : at;
+}
+
+/* What means something to whom the argument is handed on: put into it, or in
+ * its place. */
+static void token(struct work *w)
+{
+    static const char *const tokens[] = {
+        "%s%s%n", "%n", "%99999d", "${x}", "$(x)", "`x`", "'", "\"", "\"\"",
+        "\\", "@", "@@", "@@@@@@@@", "<>", "<", ">", "<@>", "=", ";", "*",
+        "+00", "+0A", "+", "[", "[]", "[IPv6:]", "[127.0.0.1]", ":", ",",
+        "..", "/", "|", "!", "(", "\t", "  ", "\x80", "\xc3\xa9", "-1", "0"};
+    const char *t = tokens[below(w, sizeof tokens / sizeof *tokens)];
+    unsigned i = below(w, w->units);
+    size_t at, end;
+
+    if (w->units == 0)
+        return;
+    at = argument_of(w, begin_of(w, i), &end);
+    if (below(w, 3) == 0) {
+        replace(w, at, end, t, strlen(t));
+        return;
+    }
+    at += below(w, end - at + 1);
+    put(w, at, t);
 }
 
 /* A command by the grammar, or nearly. */
@@ -282,7 +331,8 @@ static void octets(struct work *w)
 
 static void (*const mutations[])(struct work *) = {
     drop,   repeat, swap,    move,   insert,   insert, rewrite, rewrite,
-    rewrite, stretch, number, line_end, base64, header, octets,  octets};
+    rewrite, stretch, number, line_end, base64, header, octets,  octets,
+    again,   token,   token};
 
 size_t mutate_session(uint8_t *data, size_t size, size_t max, unsigned seed)
 {

@@ -127,6 +127,7 @@ int worker_run(const struct worker_options *w)
 {
     const struct cli_fuzz_options *f = &w->o->fuzz;
     char runs[48] = "-runs=-1", time[48] = "-max_total_time=0";
+    char seed[48] = "-seed=0";
     char *args[CHECK_PATTERNS_MAX + 16];
     char **argv = args;
     int argc = 0;
@@ -141,7 +142,11 @@ int worker_run(const struct worker_options *w)
     if (f->time)
         snprintf(time, sizeof time, "-max_total_time=%" PRIu64,
                  (uint64_t)((f->time + NET_S - 1) / NET_S));
+    if (f->seed)
+        snprintf(seed, sizeof seed, "-seed=%" PRIu64,
+                 (f->seed + w->number) & UINT32_MAX);
     args[argc++] = (char *)"smtpspec-fuzz";
+    args[argc++] = seed;
     args[argc++] = runs;
     args[argc++] = time;
     args[argc++] = (char *)"-max_len=16384";

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LARGEST (300ull * 1024 * 1024)
+#define LEAK    65536u
+
 static bool is(const struct live_unit *u, enum smtp_verb verb)
 {
     return u->kind == LIVE_COMMAND && u->verb == verb;
@@ -165,6 +168,32 @@ static bool node_missing(struct planted *p, const struct live_unit *u)
     return *(const volatile char *)node == '\0';
 }
 
+/* Room for what SIZE declares, all of it touched. */
+static bool size_held(struct planted *p, const struct live_unit *u)
+{
+    uint64_t size;
+
+    if (!is(u, SMTP_VERB_MAIL) || !number_of(u->arg, "SIZE=", &size) ||
+        size < 1048576)
+        return false;
+    size = size < LARGEST ? size : LARGEST;
+    free(p->block);
+    p->block = malloc(size);
+    memset(p->block, 'x', size);
+    return false;
+}
+
+/* The name in VRFY is never given back, nor is the page it is in. */
+static bool vrfy_leak(struct planted *p, const struct live_unit *u)
+{
+    if (!is(u, SMTP_VERB_VRFY))
+        return false;
+    p->other = malloc(LEAK);
+    memset(p->other, 'x', LEAK);
+    p->other = NULL;
+    return false;
+}
+
 /* ---- time ---------------------------------------------------------------- */
 
 /* Looks for the end of the line where a string would end. */
@@ -177,6 +206,24 @@ static bool nul_loop(struct planted *p, const struct live_unit *u)
         return false;
     while (*at != '\n')
         at += *at != '\0';
+    return false;
+}
+
+/* A reply for each octet that a chunk has too few, and it never has enough. */
+static bool chunk_flood(struct planted *p, const struct live_unit *u)
+{
+    if (!is(u, SMTP_VERB_BDAT) || u->last || p->code < 500)
+        return false;
+    for (unsigned i = 0; i < 100000; i++)
+        p->say("503 5.5.1 Bad sequence of commands\r\n");
+    return false;
+}
+
+/* The third HELP on end ends the server, behind this session. */
+static bool help_ends(struct planted *p, const struct live_unit *u)
+{
+    p->count = is(u, SMTP_VERB_HELP) ? p->count + 1 : 0;
+    p->ends |= p->count >= 3;
     return false;
 }
 
@@ -238,34 +285,43 @@ static bool silent_end(struct planted *p, const struct live_unit *u)
 
 static const struct planted_fault table[] = {
     {"auth-group", "submission", "auth",
-     "MAIL sent together with a failing AUTH is let through", auth_group},
-    {"base64-tail", "mx", "sanitizer", "octets of the last group overflow",
-     base64_tail},
+     "MAIL sent together with a failing AUTH is let through", false, auth_group},
+    {"base64-tail", "mx", "sanitizer",
+     "octets of the last group overflow", false, base64_tail},
     {"bdat-after-rset", "mx", "sanitizer",
-     "a chunk behind RSET goes into memory given back", bdat_after_rset},
+     "a chunk behind RSET goes into memory given back", false, bdat_after_rset},
     {"cancel-twice", "mx", "sanitizer",
-     "a second cancelled AUTH gives memory back twice", cancel_twice},
-    {"chunk-wrap", "mx", "sanitizer", "a chunk-size over 32 bits overflows",
-     chunk_wrap},
-    {"echo", "mx", "grammar", "a reply ends in LF alone", echo},
-    {"ehlo-overflow", "mx", "sanitizer", "a long name in EHLO overflows",
-     ehlo_overflow},
+     "a second cancelled AUTH gives memory back twice", false, cancel_twice},
+    {"chunk-flood", "mx", "flood",
+     "a chunk behind a refusal is refused without end", false, chunk_flood},
+    {"chunk-wrap", "mx", "sanitizer",
+     "a chunk-size over 32 bits overflows", false, chunk_wrap},
+    {"echo", "mx", "grammar",
+     "a reply ends in LF alone", false, echo},
+    {"ehlo-overflow", "mx", "sanitizer",
+     "a long name in EHLO overflows", false, ehlo_overflow},
     {"format-string", "mx", "sanitizer",
-     "the argument of VRFY is a format string", format_string},
-    {"node-missing", "mx", "sanitizer", "ETRN @ without a node: no memory",
-     node_missing},
-    {"nul-loop", "mx", "hang", "a NUL in a command is looked at for ever",
-     nul_loop},
-    {"rcpt-kept", "mx", "order", "RCPT is taken without MAIL behind RSET",
-     rcpt_kept},
-    {"route-depth", "mx", "sanitizer", "a long source route fills the stack",
-     route_depth},
-    {"silent-end", "mx", "lost", "DATA behind three RCPT ends the process",
-     silent_end},
-    {"size-wrap", "mx", "sanitizer", "SIZE=4294967295 wraps to no room",
-     size_wrap},
-    {"two-replies", "mx", "count", "a long NOOP gets two replies",
-     two_replies},
+     "the argument of VRFY is a format string", false, format_string},
+    {"help-ends", "mx", "gone",
+     "the third HELP on end ends the server", true, help_ends},
+    {"node-missing", "mx", "sanitizer",
+     "ETRN @ without a node: no memory", false, node_missing},
+    {"nul-loop", "mx", "hang",
+     "a NUL in a command is looked at for ever", false, nul_loop},
+    {"rcpt-kept", "mx", "order",
+     "RCPT is taken without MAIL behind RSET", false, rcpt_kept},
+    {"route-depth", "mx", "sanitizer",
+     "a long source route fills the stack", false, route_depth},
+    {"silent-end", "mx", "lost",
+     "DATA behind three RCPT ends the process", false, silent_end},
+    {"size-held", "mx", "memory",
+     "memory for what SIZE declares", false, size_held},
+    {"size-wrap", "mx", "sanitizer",
+     "SIZE=4294967295 wraps to no room", false, size_wrap},
+    {"two-replies", "mx", "count",
+     "a long NOOP gets two replies", false, two_replies},
+    {"vrfy-leak", "mx", "memory",
+     "VRFY keeps 64 KiB for ever", true, vrfy_leak},
 };
 
 const struct planted_fault *planted_fault_at(unsigned i)

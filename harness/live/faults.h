@@ -20,6 +20,7 @@ struct planted {
     size_t size;
     unsigned count;
     bool flag;
+    bool ends;          /* the server ends behind this session */
     bool more;          /* octets behind this unit came with it */
     unsigned code;      /* of the last reply */
 };
@@ -29,6 +30,7 @@ struct planted_fault {
     const char *mode;   /* of the server: "mx", "submission" */
     const char *oracle; /* that is to speak: "sanitizer" */
     const char *what;
+    bool listens;       /* shows in a process that serves many sessions */
     /* Sees a unit before the server does. True: the server is not to see
      * it. */
     bool (*before)(struct planted *p, const struct live_unit *u);

@@ -4,14 +4,20 @@
  * that only.
  *
  *   planted [FAULT]
- *   planted --list      name, oracle and what it does, a line each
+ *   planted --listen [FAULT]  serves connections to a free port, whose number
+ *                             it prints, one after the other
+ *   planted --list            a line each: name, mode, oracle, "exec" or
+ *                             "listen": where it shows, what it does
  *
  * The input is cut into units as the server would, so that a fault sees a
  * command, content or a chunk whole, before the server does.
  */
+#include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "faults.h"
@@ -26,10 +32,14 @@ struct server {
     struct planted planted;
     const struct planted_fault *fault;
     enum session_want want;
+    char left[INPUT]; /* a line that is not complete */
+    size_t left_n;
 };
 
-/* The code of the last reply: the planted program has one session. */
+/* The code of the last reply, and where replies go: one session at a time. */
 static unsigned last_code;
+static int out_fd = 1;
+static bool lost;
 
 static void put(void *ctx, const char *p, size_t n)
 {
@@ -37,11 +47,10 @@ static void put(void *ctx, const char *p, size_t n)
     if (n >= 4)
         last_code = (unsigned)(p[0] - '0') * 100u +
                     (unsigned)(p[1] - '0') * 10u + (unsigned)(p[2] - '0');
-    while (n > 0) {
-        ssize_t w = write(1, p, n);
+    while (n > 0 && !lost) {
+        ssize_t w = write(out_fd, p, n);
 
-        if (w <= 0)
-            _exit(0);
+        lost = w <= 0;
         p += w;
         n -= (size_t)w;
     }
@@ -52,18 +61,22 @@ static void say(const char *text)
     put(NULL, text, strlen(text));
 }
 
+/* The unit may be less than a line to the session, or end in one. */
 static void feed(struct server *s, struct smtp_span p)
 {
-    size_t used;
+    size_t used = 0;
 
-    while (p.n > 0 && s->want == SESSION_READ) {
-        s->want = session_feed(s->session, p.p, p.n, &used);
+    if (p.n > sizeof s->left - s->left_n)
+        p.n = sizeof s->left - s->left_n;
+    memcpy(s->left + s->left_n, p.p, p.n);
+    s->left_n += p.n;
+    do {
+        s->want = session_feed(s->session, s->left, s->left_n, &used);
         while (s->want == SESSION_WAIT)
             s->want = session_resume(s->session);
-        p = smtp_span_from(p, used);
-        if (used == 0)
-            return;
-    }
+        s->left_n -= used;
+        memmove(s->left, s->left + used, s->left_n);
+    } while (used > 0 && s->left_n > 0 && s->want == SESSION_READ);
 }
 
 /* Takes the complete units of p; returns the octets used. */
@@ -72,7 +85,7 @@ static size_t take(struct server *s, struct smtp_span p, bool all)
     struct live_unit u;
     size_t at = 0;
 
-    while (s->want == SESSION_READ &&
+    while (s->want == SESSION_READ && !lost &&
            live_unit_next(smtp_span_from(p, at), s->model.phase, &u)) {
         if (u.kind == LIVE_TAIL && !all)
             break;
@@ -86,19 +99,63 @@ static size_t take(struct server *s, struct smtp_span p, bool all)
     return at;
 }
 
-static void serve(struct server *s)
+static void serve(struct server *s, int in)
 {
     static char buf[INPUT];
     size_t have = 0, used;
     ssize_t n;
 
-    while (s->want == SESSION_READ &&
-           (n = read(0, buf + have, sizeof buf - have)) > 0) {
+    while (s->want == SESSION_READ && !lost &&
+           (n = read(in, buf + have, sizeof buf - have)) > 0) {
         have += (size_t)n;
         used = take(s, smtp_span_of(buf, have), have == sizeof buf);
         memmove(buf, buf + used, have - used);
         have -= used;
     }
+}
+
+/* One session, read from in. False: the fault says that it is the last. */
+static bool talk(const struct planted_fault *fault, int in)
+{
+    static struct server s;
+    struct server_policy policy;
+    struct session_config cfg = {.policy = &policy, .write = put,
+                                 .peer = "127.0.0.1"};
+    const char *mode = fault ? fault->mode : "mx";
+
+    policy_init(&policy,
+                (enum server_mode)server_mode_find(mode, strlen(mode)));
+    s = (struct server){.fault = fault, .session = session_new(&cfg)};
+    s.planted.session = s.session;
+    s.planted.say = say;
+    lost = false;
+    s.want = session_start(s.session);
+    serve(&s, in);
+    session_free(s.session);
+    return !s.planted.ends;
+}
+
+static int serve_all(const struct planted_fault *fault)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    int listener = socket(AF_INET, SOCK_STREAM, 0), fd;
+    socklen_t n = sizeof at;
+    bool goes_on = true;
+
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(listener, (struct sockaddr *)&at, sizeof at) < 0 ||
+        listen(listener, 64) < 0 ||
+        getsockname(listener, (struct sockaddr *)&at, &n) < 0)
+        return 3;
+    printf("%u\n", ntohs(at.sin_port));
+    fflush(stdout);
+    while (goes_on && (fd = accept(listener, NULL, NULL)) >= 0) {
+        out_fd = fd;
+        goes_on = talk(fault, fd);
+        (void)shutdown(fd, SHUT_WR);
+        (void)close(fd);
+    }
+    return goes_on ? 3 : 0;
 }
 
 static const struct planted_fault *find(const char *name)
@@ -117,30 +174,23 @@ static int list(void)
     const struct planted_fault *f;
 
     for (unsigned i = 0; (f = planted_fault_at(i)); i++)
-        printf("%s\t%s\t%s\t%s\n", f->name, f->mode, f->oracle, f->what);
+        printf("%s\t%s\t%s\t%s\t%s\n", f->name, f->mode, f->oracle,
+               f->listens ? "listen" : "exec", f->what);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    struct server_policy policy;
-    struct session_config cfg = {.policy = &policy, .write = put,
-                                 .peer = "127.0.0.1"};
-    struct server s = {.fault = NULL};
-    const char *mode;
+    bool listens = argc > 1 && strcmp(argv[1], "--listen") == 0;
+    const struct planted_fault *fault;
 
     if (argc > 1 && strcmp(argv[1], "--list") == 0)
         return list();
-    s.fault = argc > 1 ? find(argv[1]) : NULL;
-    mode = s.fault ? s.fault->mode : "mx";
-    policy_init(&policy,
-                (enum server_mode)server_mode_find(mode, strlen(mode)));
+    (void)signal(SIGPIPE, SIG_IGN);
+    fault = argc > 1 + listens ? find(argv[1 + listens]) : NULL;
+    if (listens)
+        return serve_all(fault);
     smtpspec_live_start();
-    s.session = session_new(&cfg);
-    s.planted.session = s.session;
-    s.planted.say = say;
-    s.want = session_start(s.session);
-    serve(&s);
-    session_free(s.session);
+    (void)talk(fault, 0);
     return 0;
 }

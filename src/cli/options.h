@@ -77,6 +77,9 @@ struct cli_fuzz_options {
     bool fork_server;
     uint64_t runs;                 /* 0: no limit */
     uint64_t time;                 /* nanoseconds; 0: no limit */
+    uint64_t memory;               /* MiB; 0: not given */
+    uint64_t pid;                  /* of the server; 0: not given */
+    uint64_t seed;                 /* of libFuzzer; 0: not given */
     unsigned workers;
 };
 

@@ -224,11 +224,27 @@ static bool turn_to_tls(struct dialogue *d)
 
 /* ---- a session --------------------------------------------------------- */
 
+/* Before the process may end. */
+static void weigh(struct dialogue *d, unsigned step)
+{
+    uint64_t octets = d->o->weigh ? d->o->weigh(d->o->ctx) : 0;
+    char text[64];
+
+    if (octets == 0)
+        return;
+    snprintf(text, sizeof text, "%llu MiB more than the smallest session",
+             (unsigned long long)(octets >> 20));
+    fire(d, LIVE_ORACLE_MEMORY, step, text);
+}
+
 static bool play_unit(struct dialogue *d, const struct live_unit *u)
 {
     size_t end = group_end(d, u);
-    enum net_status s = end > d->sent ? write_to(d, end) : NET_OK;
+    enum net_status s;
 
+    if (u->verb == SMTP_VERB_QUIT)
+        weigh(d, d->out->step);
+    s = end > d->sent ? write_to(d, end) : NET_OK;
     d->at += u->octets.n;
     d->out->state = live_model_state(&d->model);
     d->out->step = live_step_of(u);
@@ -271,8 +287,10 @@ static void drain(struct dialogue *d)
     uint64_t deadline = net_deadline(d->o->timeout);
     enum net_status s;
 
-    if (!d->model.closing)
+    if (!d->model.closing) {
+        weigh(d, d->out->step);
         (void)net_conn_shutdown(d->conn, deadline);
+    }
     while ((s = read_reply(d, LIVE_STEP_NONE, deadline)) == NET_OK) {
         if (d->last_code / 100 == 2 || d->last_code / 100 == 3)
             d->out->extra++;

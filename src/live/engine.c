@@ -8,11 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "live/memory.h"
 #include "live/minimise.h"
 #include "net/clock.h"
 
 #define KNOWN   4096u /* findings of one run that are told apart */
 #define CONFIRM 3u
+#define WEIGH   4u  /* one session of so many is weighed: it costs time */
+#define SAMPLE  16u /* the same, of a server that serves all of them */
 
 struct live_engine {
     struct live_engine_options o;
@@ -24,6 +27,11 @@ struct live_engine {
         bool is;
     } last;
     uint64_t next_start;
+    const struct net_conn *conn; /* of the session */
+    uint64_t smallest;     /* session, octets */
+    bool settling;         /* each session counts */
+    struct live_memory memory;
+    bool grew;             /* was reported */
     char *known[KNOWN];
     unsigned n_known;
     char *buf; /* of a stream that is made small */
@@ -64,6 +72,23 @@ static void seen(void *ctx, unsigned state, unsigned step, unsigned code)
     e->last.is = true;
     e->stats->transitions = e->graph->n;
     e->stats->states = e->graph->states;
+}
+
+/* ---- memory ------------------------------------------------------------ */
+
+static uint64_t weigh(void *ctx)
+{
+    struct live_engine *e = ctx;
+    pid_t pid = live_exec_pid(e->exec, e->conn);
+    uint64_t octets;
+
+    if (pid <= 0 || (!e->settling && e->stats->sessions % WEIGH != 0))
+        return 0;
+    octets = live_memory_peak(pid);
+    if (octets > 0 && (e->smallest == 0 || octets < e->smallest))
+        e->smallest = octets;
+    octets -= e->smallest < octets ? e->smallest : octets;
+    return octets > e->o.memory ? octets : 0;
 }
 
 /* ---- one session ------------------------------------------------------- */
@@ -111,6 +136,7 @@ static enum net_status play(struct live_engine *e,
         *out = (struct live_outcome){.end = s};
         return stopped(e) ? NET_STOPPED : s;
     }
+    e->conn = c;
     live_dialogue_play(c, in, &e->o.dialogue, out);
     live_exec_end(e->exec, c, out);
     e->stats->sessions++;
@@ -124,6 +150,7 @@ static enum net_status play(struct live_engine *e,
 bool live_engine_once(struct live_engine *e, const struct live_input *in,
                       struct transcript *log, struct live_outcome *out)
 {
+    e->settling = true;
     return play(e, in, log, out) == NET_OK && out->fired;
 }
 
@@ -202,23 +229,50 @@ static bool comes_back(struct live_engine *e)
     return false;
 }
 
-/* Writes what the last session did: it cannot be played again. */
-static void gone(struct live_engine *e)
+/* Writes the last session, which cannot tell alone what was seen. */
+static void write_last(struct live_engine *e, enum live_oracle oracle,
+                       const char *detail)
 {
-    struct live_finding f = {.oracle = LIVE_ORACLE_GONE,
-                             .target = e->o.target, .tool = e->o.tool,
-                             .input = e->last_in, .outcome = e->last_out,
+    struct live_finding f = {.oracle = oracle, .target = e->o.target,
+                             .tool = e->o.tool, .input = e->last_in,
+                             .outcome = e->last_out,
                              .report = live_exec_report(e->exec)};
 
-    if (stopped(e) || (e->o.oracles & 1u << LIVE_ORACLE_GONE) == 0)
+    if (stopped(e) || (e->o.oracles & 1u << oracle) == 0)
         return;
-    live_outcome_fire(&f.outcome, LIVE_ORACLE_GONE, f.outcome.state,
-                      f.outcome.step, 0, "behind this session");
+    live_outcome_fire(&f.outcome, oracle, f.outcome.state, f.outcome.step, 0,
+                      detail);
     live_finding_name(&f);
     if (is_known(e, f.id))
         return;
     (void)live_finding_write(e->o.folder, &f);
     e->stats->findings++;
+    e->stats->last_new = net_now();
+}
+
+static void gone(struct live_engine *e)
+{
+    write_last(e, LIVE_ORACLE_GONE, "behind this session");
+}
+
+/* The memory of a server that serves all sessions. */
+static void watch_memory(struct live_engine *e)
+{
+    uint64_t growth;
+    char text[96];
+
+    if (e->o.pid <= 0 || e->grew || e->stats->sessions % SAMPLE != 0)
+        return;
+    live_memory_add(&e->memory, live_memory_now(e->o.pid));
+    growth = live_memory_growth(&e->memory);
+    if (growth <= e->o.memory)
+        return;
+    e->grew = true;
+    snprintf(text, sizeof text, "%llu MiB more, to %llu, in %llu sessions",
+             (unsigned long long)(growth >> 20),
+             (unsigned long long)(live_memory_now(e->o.pid) >> 20),
+             (unsigned long long)e->stats->sessions);
+    write_last(e, LIVE_ORACLE_MEMORY, text);
 }
 
 /*
@@ -292,9 +346,11 @@ static bool find(struct live_engine *e, enum live_oracle oracle,
     /* At once: what comes now takes time, and may be interrupted. */
     (void)live_finding_keep(e->o.folder, f.id, in);
     transcript_init(&log, 0);
+    e->settling = true;
     memmove(e->buf, in->stream.p, in->stream.n);
     f.input.stream.p = e->buf;
     s = settle(e, &f, &log);
+    e->settling = false;
     transcript_free(&log);
     if (s != NET_OK)
         gone(e);
@@ -318,6 +374,7 @@ bool live_engine_play(struct live_engine *e, const void *p, size_t n)
         gone(e);
         return false;
     }
+    watch_memory(e);
     oracle = live_engine_first(e, &out);
     return oracle < 0 || find(e, (enum live_oracle)oracle, &in, &out);
 }
@@ -332,6 +389,8 @@ struct live_engine *live_engine_new(const struct live_engine_options *o,
     if (e) {
         e->o = *o;
         e->o.dialogue.seen = seen;
+        if (o->oracles & 1u << LIVE_ORACLE_MEMORY)
+            e->o.dialogue.weigh = weigh;
         e->o.dialogue.ctx = e;
         e->graph = o->graph;
         e->stats = o->stats;

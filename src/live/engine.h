@@ -22,6 +22,9 @@ struct live_engine_options {
     size_t states_size;
     uint64_t pause;      /* nanoseconds between the starts of two sessions:
                             0, or what --max-rate asks for */
+    uint64_t memory;     /* octets that a session may take more than the
+                            smallest one, and the server over a run */
+    pid_t pid;           /* the server whose memory is watched, or 0 */
     unsigned minimise;   /* plays that making a finding small may take */
     /* Where the counts are kept: memory that others may see. */
     struct live_engine_stats *stats;

@@ -64,6 +64,11 @@ enum net_status live_exec_open(struct live_exec *e, struct transcript *log,
                          err, err_cap);
 }
 
+pid_t live_exec_pid(const struct live_exec *e, const struct net_conn *c)
+{
+    return e->forks ? fork_server_pid(e->forks) : net_conn_child(c);
+}
+
 /* A child that did not end by itself behind the end of its session. */
 static void judge_status(const struct live_exec *e, int status,
                          struct live_outcome *out)

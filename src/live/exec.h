@@ -33,6 +33,9 @@ enum net_status live_exec_open(struct live_exec *e, struct transcript *log,
                                struct net_conn **out, char *err,
                                size_t err_cap);
 
+/* The server's process of that session, or 0: nobody knows. */
+pid_t live_exec_pid(const struct live_exec *e, const struct net_conn *c);
+
 /* Ends the session: closes c and sees how the server's side of it ended. A
  * crash and a sanitizer's report are fired in out. */
 void live_exec_end(struct live_exec *e, struct net_conn *c,

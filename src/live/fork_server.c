@@ -234,6 +234,11 @@ enum net_status fork_server_open(struct fork_server *f,
     return *out ? NET_OK : NET_SYSTEM;
 }
 
+pid_t fork_server_pid(const struct fork_server *f)
+{
+    return f->session;
+}
+
 int fork_server_end(struct fork_server *f, uint64_t deadline)
 {
     uint32_t status;

@@ -36,6 +36,7 @@ static const struct live_oracle_info oracles[LIVE_ORACLES] = {
                               "what was sent in clear behind STARTTLS was "
                               "answered inside TLS",
                               "RFC3207 4.2"},
+    [LIVE_ORACLE_MEMORY] = {"memory", "the server takes too much memory", ""},
 };
 
 const struct live_oracle_info *live_oracle_info(enum live_oracle o)

@@ -24,6 +24,7 @@ enum live_oracle {
     LIVE_ORACLE_SMUGGLED,    /* content was taken for commands */
     LIVE_ORACLE_INJECTED,    /* what was sent in clear behind STARTTLS was
                                 answered inside TLS */
+    LIVE_ORACLE_MEMORY,      /* the server takes more and more of it */
     LIVE_ORACLES
 };
 

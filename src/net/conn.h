@@ -117,6 +117,9 @@ const char *net_conn_error(const struct net_conn *c);
  * octets may be readable when poll sees none. */
 int net_conn_fd(const struct net_conn *c);
 
+/* exec: the child's process, 0 if none or once it was reaped. */
+pid_t net_conn_child(const struct net_conn *c);
+
 /* exec: the child's wait status once it has ended, -1 before or if none. */
 int net_conn_child_status(struct net_conn *c);
 

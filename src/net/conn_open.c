@@ -283,6 +283,11 @@ int net_conn_fd(const struct net_conn *c)
     return c->fd;
 }
 
+pid_t net_conn_child(const struct net_conn *c)
+{
+    return c->child_status < 0 ? c->child : 0;
+}
+
 int net_conn_child_status(struct net_conn *c)
 {
     if (c->child && c->child_status < 0)
