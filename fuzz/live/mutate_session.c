@@ -6,6 +6,7 @@
  */
 #include "mutate_session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../mutate.h"
@@ -191,16 +192,22 @@ static size_t argument_of(const struct work *w, size_t from, size_t *end)
     return at < *end ? at + 1 : at;
 }
 
-/* What means something to whom the argument is handed on: put into it, or in
- * its place. */
-static void token(struct work *w)
+/* What means something to whom an argument is handed on. */
+static const char *some_token(struct work *w)
 {
     static const char *const tokens[] = {
         "%s%s%n", "%n", "%99999d", "${x}", "$(x)", "`x`", "'", "\"", "\"\"",
         "\\", "@", "@@", "@@@@@@@@", "<>", "<", ">", "<@>", "=", ";", "*",
         "+00", "+0A", "+", "[", "[]", "[IPv6:]", "[127.0.0.1]", ":", ",",
         "..", "/", "|", "!", "(", "\t", "  ", "\x80", "\xc3\xa9", "-1", "0"};
-    const char *t = tokens[below(w, sizeof tokens / sizeof *tokens)];
+
+    return tokens[below(w, sizeof tokens / sizeof *tokens)];
+}
+
+/* Such, put into an argument or in its place. */
+static void token(struct work *w)
+{
+    const char *t = some_token(w);
     unsigned i = below(w, w->units);
     size_t at, end;
 
@@ -213,6 +220,18 @@ static void token(struct work *w)
     }
     at += below(w, end - at + 1);
     put(w, at, t);
+}
+
+/* Any command with such an argument: those that sessions seldom have. */
+static void command(struct work *w)
+{
+    enum smtp_verb verb = (enum smtp_verb)(1 + below(w, SMTP_VERB_COUNT - 1));
+    const char *name = smtp_verb_name(verb);
+    char line[64];
+    int n = snprintf(line, sizeof line, "%s %s\r\n", name, some_token(w));
+    size_t at = some_place(w);
+
+    replace(w, at, at, line, (size_t)n);
 }
 
 /* A command by the grammar, or nearly. */
@@ -332,7 +351,7 @@ static void octets(struct work *w)
 static void (*const mutations[])(struct work *) = {
     drop,   repeat, swap,    move,   insert,   insert, rewrite, rewrite,
     rewrite, stretch, number, line_end, base64, header, octets,  octets,
-    again,   token,   token};
+    again,   token,   command, command};
 
 size_t mutate_session(uint8_t *data, size_t size, size_t max, unsigned seed)
 {

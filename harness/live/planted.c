@@ -13,6 +13,7 @@
  * command, content or a chunk whole, before the server does.
  */
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,7 @@ static int serve_all(const struct planted_fault *fault)
     fflush(stdout);
     while (goes_on && (fd = accept(listener, NULL, NULL)) >= 0) {
         out_fd = fd;
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
         goes_on = talk(fault, fd);
         (void)shutdown(fd, SHUT_WR);
         (void)close(fd);

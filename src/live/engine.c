@@ -113,10 +113,21 @@ static bool stopped(const struct live_engine *e)
 static void remember(struct live_engine *e, const struct live_input *in,
                      const struct live_outcome *out)
 {
+    if (in->stream.n == 0)
+        return;
     e->last_in = *in;
     e->last_in.stream.p = e->last_buf;
     memmove(e->last_buf, in->stream.p, in->stream.n);
     e->last_out = *out;
+}
+
+/* Closed before a word: a server that has no room, or that is gone, with the
+ * connection still in its queue. Of a process of our own it is a fault. */
+static bool turned_away(const struct live_engine *e,
+                        const struct live_outcome *out)
+{
+    return e->o.exec.target->scheme != NET_EXEC && out->replies == 0 &&
+           (out->end == NET_EOF || out->end == NET_RESET);
 }
 
 /* NET_OK: there was a session. NET_STOPPED: the run is to end, and what the
@@ -143,6 +154,8 @@ static enum net_status play(struct live_engine *e,
     out->fired &= e->o.oracles;
     if (stopped(e))
         return NET_STOPPED;
+    if (turned_away(e, out))
+        return NET_REFUSED;
     remember(e, in, out);
     return NET_OK;
 }
