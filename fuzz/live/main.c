@@ -21,6 +21,7 @@
 #include "cli/stop.h"
 #include "cli/suite.h"
 #include "live/pending.h"
+#include "disk.h"
 #include "one.h"
 #include "status.h"
 #include "worker.h"
@@ -245,18 +246,40 @@ static bool interrupted(const struct fuzz *f)
                                        &revents) == NET_OK;
 }
 
+/* Whether what was written is more than the run may write. Looked at now and
+ * then: a worker writes some kilobytes a second at most. */
+static bool disk_is_full(const struct fuzz *f, uint64_t *next)
+{
+    uint64_t most = (f->o.fuzz.disk ? f->o.fuzz.disk : 1024) << 20;
+
+    if (net_now() < *next)
+        return false;
+    *next = net_deadline(2 * NET_S);
+    if (disk_used(f->worker.corpus) + disk_used(f->worker.engine.folder) <=
+        most)
+        return false;
+    fprintf(stderr,
+            "smtpspec fuzz: %s and %s take more than %" PRIu64
+            " MiB: the run ends (see --max-disk)\n",
+            f->worker.corpus, f->worker.engine.folder, most >> 20);
+    return true;
+}
+
 /* Shows the status until no worker is left. True when it was interrupted. */
 static bool watch(struct fuzz *f, struct status *st, int *worst)
 {
-    uint64_t kill_at = UINT64_MAX;
-    bool stopped = false;
+    uint64_t kill_at = UINT64_MAX, look_at = 0;
+    bool stopped = false, asked = false;
 
     while (running(f, worst) > 0) {
         (void)net_sleep_until(net_deadline(200 * NET_MS),
                               stopped ? -1 : f->stop_fd);
         status_show(st, false);
-        if (!stopped && interrupted(f)) {
-            stopped = true;
+        if (!stopped && interrupted(f))
+            stopped = asked = true;
+        else if (!asked && disk_is_full(f, &look_at))
+            asked = true;
+        if (asked && kill_at == UINT64_MAX) {
             tell_workers(f, SIGTERM);
             kill_at = net_deadline(10 * NET_S + 4 * f->o.cfg.timeout);
         }

@@ -169,6 +169,9 @@ static const struct cli_option table[] = {
      "what a session may take more than the smallest one, and the server of "
      "--pid over a run (default 128)",
      cli_set_number, AT(fuzz.memory), 1, 1048576},
+    {"max-disk", 0, 0, CLI_FOR_FUZZ, "MIB",
+     "end when the corpus and the findings take more (default 1024)",
+     cli_set_number, AT(fuzz.disk), 1, 1048576},
     {"pid", 0, CLI_NO_CONFIG, CLI_FOR_FUZZ, "PID",
      "watch the memory of this server, and of what it started",
      cli_set_pid, AT(fuzz.pid), 2, 4194304},

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "live/fork_server.h"
+#include "live/proc.h"
 #include "live/report_log.h"
 
 /* Replies come in small pieces; a flood is not to be kept. */
@@ -32,6 +33,8 @@ struct live_exec *live_exec_new(const struct live_exec_options *o, char *err,
         return NULL;
     }
     e->o = *o;
+    if (o->target->scheme == NET_EXEC)
+        live_proc_adopt();
     if (o->fork_server) {
         e->forks = fork_server_start(o, err, err_cap);
         if (!e->forks) {
@@ -47,6 +50,8 @@ void live_exec_free(struct live_exec *e)
     if (!e)
         return;
     fork_server_stop(e->forks);
+    if (e->o.target && e->o.target->scheme == NET_EXEC)
+        live_proc_end_strays(0);
     live_report_log_close(&e->reports);
     free(e);
 }
@@ -66,7 +71,7 @@ enum net_status live_exec_open(struct live_exec *e, struct transcript *log,
 
 pid_t live_exec_pid(const struct live_exec *e, const struct net_conn *c)
 {
-    return e->forks ? fork_server_pid(e->forks) : net_conn_child(c);
+    return e->forks ? fork_server_session(e->forks) : net_conn_child(c);
 }
 
 /* A child that did not end by itself behind the end of its session. */
@@ -107,6 +112,9 @@ void live_exec_end(struct live_exec *e, struct net_conn *c,
             status = net_conn_child_wait(c, net_deadline(e->o.timeout));
         net_conn_close(c);
     }
+    /* What a session started is not to outlive it. */
+    if (e->o.target->scheme == NET_EXEC)
+        live_proc_end_strays(e->forks ? fork_server_pid(e->forks) : 0);
     judge_status(e, status, out);
     if (live_report_log_take(&e->reports))
         live_outcome_fire(out, LIVE_ORACLE_SANITIZER, out->state, out->step,

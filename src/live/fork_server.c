@@ -234,9 +234,14 @@ enum net_status fork_server_open(struct fork_server *f,
     return *out ? NET_OK : NET_SYSTEM;
 }
 
-pid_t fork_server_pid(const struct fork_server *f)
+pid_t fork_server_session(const struct fork_server *f)
 {
     return f->session;
+}
+
+pid_t fork_server_pid(const struct fork_server *f)
+{
+    return f->pid;
 }
 
 int fork_server_end(struct fork_server *f, uint64_t deadline)

@@ -32,7 +32,8 @@ enum net_status fork_server_open(struct fork_server *f,
                                  const struct net_conn_options *co,
                                  struct net_conn **out, char *err,
                                  size_t err_cap);
-/* The process of the session, or 0. */
+/* The process of the session, or 0; and the fork server's own. */
+pid_t fork_server_session(const struct fork_server *f);
 pid_t fork_server_pid(const struct fork_server *f);
 /* The wait status of the session's process; it is killed at the deadline,
  * and -1 comes back. */

@@ -3,69 +3,30 @@
  */
 #include "live/memory.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "live/proc.h"
 
 #define PROCESSES 256u /* of a tree that are looked at */
 #define KIB       1024u
 
 /* ---- /proc ------------------------------------------------------------- */
 
-static size_t read_proc(pid_t pid, const char *file, char *out, size_t cap)
-{
-    char path[64];
-    ssize_t n;
-    int fd;
-
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    n = fd < 0 ? 0 : read(fd, out, cap);
-    if (fd >= 0)
-        (void)close(fd);
-    return n > 0 ? (size_t)n : 0;
-}
-
-/* The decimal number at *p, behind blanks; *p is then behind it. */
-static uint64_t take_number(const char **p, const char *end)
-{
-    uint64_t n = 0;
-
-    while (*p < end && (**p == ' ' || **p == '\t'))
-        (*p)++;
-    for (; *p < end && **p >= '0' && **p <= '9'; (*p)++)
-        n = n * 10 + (uint64_t)(**p - '0');
-    return n;
-}
-
 static uint64_t of_process(pid_t pid, const char *field)
 {
     char text[4096];
-    size_t n = read_proc(pid, "status", text, sizeof text);
+    size_t n = live_proc_read(pid, "status", text, sizeof text);
     const char *at = memmem(text, n, field, strlen(field));
+    uint64_t kib = 0;
 
     if (!at)
         return 0;
     at += strlen(field);
-    return take_number(&at, text + n) * KIB;
-}
-
-/* Appends the children of pid to all[*n]. */
-static void add_children(pid_t pid, pid_t *all, unsigned *n)
-{
-    char file[48], text[2048];
-    const char *at = text, *end;
-
-    snprintf(file, sizeof file, "task/%d/children", (int)pid);
-    end = text + read_proc(pid, file, text, sizeof text);
-    while (at < end && *n < PROCESSES) {
-        pid_t child = (pid_t)take_number(&at, end);
-
-        if (child == 0)
-            break;
-        all[(*n)++] = child;
-    }
+    while (at < text + n && (*at == ' ' || *at == '\t'))
+        at++;
+    for (; at < text + n && *at >= '0' && *at <= '9'; at++)
+        kib = kib * 10 + (uint64_t)(*at - '0');
+    return kib * KIB;
 }
 
 static uint64_t of_tree(pid_t pid, const char *field)
@@ -76,7 +37,7 @@ static uint64_t of_tree(pid_t pid, const char *field)
 
     for (unsigned i = 0; i < n; i++) {
         octets += of_process(all[i], field);
-        add_children(all[i], all, &n);
+        n += live_proc_children(all[i], all + n, PROCESSES - n);
     }
     return octets;
 }

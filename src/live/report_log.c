@@ -61,17 +61,17 @@ static void read_file(struct live_report_log *l, int folder,
         (void)close(fd);
 }
 
-/* Goes through the folder; stops behind the first file when `one`. */
-static bool empty(struct live_report_log *l, bool one)
+/* Empties the folder; the first file is read. False: there was none. */
+static bool empty(struct live_report_log *l)
 {
     DIR *dir = l->folder[0] ? opendir(l->folder) : NULL;
     const struct dirent *e;
     bool found = false;
 
-    while (dir && (!one || !found) && (e = readdir(dir))) {
+    while (dir && (e = readdir(dir))) {
         if (e->d_name[0] == '.')
             continue;
-        if (one)
+        if (!found)
             read_file(l, dirfd(dir), e->d_name);
         (void)unlinkat(dirfd(dir), e->d_name, 0);
         found = true;
@@ -83,12 +83,12 @@ static bool empty(struct live_report_log *l, bool one)
 
 bool live_report_log_take(struct live_report_log *l)
 {
-    return empty(l, true);
+    return empty(l);
 }
 
 void live_report_log_close(struct live_report_log *l)
 {
-    (void)empty(l, false);
+    (void)empty(l);
     if (l->folder[0])
         (void)rmdir(l->folder);
     l->folder[0] = '\0';

@@ -17,8 +17,8 @@ struct live_report_log {
 /* Makes the folder and sets ASAN_OPTIONS and its relatives for children, in
  * front of what the user has set. False: no folder could be made. */
 bool live_report_log_open(struct live_report_log *l);
-/* Takes the oldest report into l->text and removes its file. False: there
- * is none. */
+/* Takes a report into l->text and removes all: those of one session. False:
+ * there is none. */
 bool live_report_log_take(struct live_report_log *l);
 /* Removes the folder and what is in it. */
 void live_report_log_close(struct live_report_log *l);

@@ -55,6 +55,9 @@ usage 'max-rate with it' --remote smtp://127.0.0.1:1
 usage 'not on this machine' smtp://192.0.2.1:25
 usage 'No such file' --reproduce nothing.raw ref:
 usage 'unknown option' --nothing ref:
+usage 'expected' --max-disk 0 ref:
+usage 'expected' --max-memory x ref:
+usage 'expected' --pid 0 ref:
 run --fork-server --time 5 'exec:true'
 expect "no fork server: status" is "$status" 3
 expect "no fork server: says so" grep -q 'no hello' err
