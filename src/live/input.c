@@ -64,7 +64,8 @@ static bool take_line(struct smtp_span s, struct live_unit *out)
     size_t n = line_length(s);
 
     out->octets = smtp_span_of(s.p, n ? n : s.n);
-    out->odd = is_odd(out->octets);
+    /* Some servers answer a line that has no CRLF, some do not. */
+    out->odd = n == 0 || is_odd(out->octets);
     if (n == 0)
         out->kind = LIVE_TAIL;
     return n != 0;
