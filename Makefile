@@ -294,6 +294,35 @@ test-live: all live
 live: $(B)/smtpspec-fuzz build/live/preload.so build/live/planted \
     build/live/planted-asan
 
+# The seeds: what the cases send, to a server for mail and to one for
+# submission, and harness/live/sessions.py.
+LIVE_SEEDS := conformance/seeds
+build/live/seeds: FORCE | all
+	@mkdir -p build/live
+	$(B)/smtpspec check -q --json build/live/mx.json ref: >/dev/null
+	SMTPSPEC_PASSWORD=secret-pw $(B)/smtpspec check -q \
+	    --user tester@example.test --json build/live/submission.json \
+	    ref:submission >/dev/null
+	rm -rf $@
+	/usr/bin/python3 harness/live/seeds.py $@ build/live/mx.json \
+	    build/live/submission.json
+.PHONY: live-seeds
+live-seeds: build/live/seeds
+	rm -rf $(LIVE_SEEDS)
+	cp -R $< $(LIVE_SEEDS)
+
+# Debian's Exim: docs/live-fuzzing.md. SANITIZE=1 plays what is new under ASan
+# at the end; WORKERS and ARGS are for smtpspec fuzz.
+.PHONY: fuzz-exim fuzz-exim-asan fuzz-exim-cov
+EXIM_RUN := SMTPSPEC=$(abspath $(B)/smtpspec) harness/live/exim/run
+fuzz-exim: all
+	SANITIZE=$(SANITIZE) WORKERS=$(WORKERS) ARGS='$(ARGS)' $(EXIM_RUN) fuzz \
+	    $(if $(filter-out file,$(origin TIME)),$(TIME),900)
+fuzz-exim-asan: all
+	$(EXIM_RUN) asan
+fuzz-exim-cov: all
+	MISSED=$(MISSED) $(EXIM_RUN) cov
+
 # ---- somebody else's parser ------------------------------------------------
 # harness/adapter.h, docs/adapters.md. What is built here has libFuzzer in it;
 # one that is no .c file is a program, which the process adapter starts.
@@ -384,6 +413,7 @@ SHELL_SCRIPTS := .clusterfuzzlite/build.sh fuzz/build.sh \
     harness/adapters/test \
     harness/layers harness/memcheck \
     harness/style harness/tidy tests/cli/completion.sh \
+    harness/live/exim/prepare harness/live/exim/run \
     tests/cli/e2e.sh tests/cli/fuzz.sh tests/cli/report.sh \
     tests/cli/verdicts.sh
 shellcheck:
@@ -460,6 +490,10 @@ help:
 #? make check-ci       the action and the examples of docs/ci, step by step
 #? make live           what servers under fuzzing are built with
 #? make test-live      smtpspec fuzz finds what is planted (FAULTS="name ...")
+#? make live-seeds     the seeds of smtpspec fuzz, from the cases
+#? make fuzz-exim      fuzzes Debian's Exim for TIME=900 seconds, with its
+#?                     coverage (docs/live-fuzzing.md); fuzz-exim-cov: lines
+#?                     and branches that were reached
 #? make check-docs     manual pages and completions against the program
 #? make clean          all of build/ but the servers
 #?
