@@ -153,6 +153,8 @@ int worker_run(const struct worker_options *w)
     args[argc++] = (char *)"-len_control=0";
     args[argc++] = (char *)"-reload=1";
     args[argc++] = (char *)"-timeout=3600";
+    /* Nor a file for each session that waited. */
+    args[argc++] = (char *)"-report_slow_units=3600";
     /* A signal is to end the session first: cli/stop.h. */
     args[argc++] = (char *)"-handle_int=0";
     args[argc++] = (char *)"-handle_term=0";

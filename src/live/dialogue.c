@@ -291,6 +291,8 @@ static void drain(struct dialogue *d)
         weigh(d, d->out->step);
         (void)net_conn_shutdown(d->conn, deadline);
     }
+    /* To some the end is an empty answer to a challenge. */
+    d->odd |= d->model.phase == LIVE_IN_AUTH;
     while ((s = read_reply(d, LIVE_STEP_NONE, deadline)) == NET_OK) {
         if (d->last_code / 100 == 2 || d->last_code / 100 == 3)
             d->out->extra++;
