@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "script/escape.h"
+#include "script/template.h"
 #include "script/text.h"
 #include "smtp/base64.h"
 #include "smtp/xtext.h"
@@ -61,8 +63,10 @@ static struct smtp_span value_of(const struct script_part *part,
         [SCRIPT_VAR_CASE] = v->env->token,
     };
 
-    if (part->var != SCRIPT_VAR_CAPTURE)
-        return smtp_span_of(fixed[part->var], strlen(fixed[part->var]));
+    if (part->var != SCRIPT_VAR_CAPTURE) {
+        const char *s = fixed[part->var];
+        return smtp_span_of(s, s ? strlen(s) : 0);
+    }
     for (size_t i = 0; i < v->n; i++) {
         const char *name = v->captures[i].name;
         if (smtp_span_eq(smtp_span_of(name, strlen(name)), part->text))
@@ -291,6 +295,48 @@ enum script_expanded script_expand(const struct script_template *t,
         }
     }
     return r;
+}
+
+/* The value of the "${name}" that line begins with, if reports may have it;
+ * *used is its length there. */
+static struct smtp_span shown_value(struct smtp_span line,
+                                    const struct script_vars *v, size_t *used)
+{
+    const char *end = line.n > 2 && line.p[1] == '{'
+                          ? memchr(line.p, '}', line.n)
+                          : NULL;
+    struct script_part part = {0};
+
+    if (!end)
+        return smtp_span_of(NULL, 0);
+    *used = (size_t)(end - line.p) + 1;
+    part.text = smtp_span_of(line.p + 2, *used - 3);
+    part.var = script_var_find(part.text);
+    if (part.var == SCRIPT_VAR_PASS || part.var == SCRIPT_VAR_CASE)
+        return smtp_span_of(NULL, 0);
+    return value_of(&part, v);
+}
+
+void script_show(struct smtp_span line, const struct script_vars *v, char *out,
+                 size_t cap, size_t *n)
+{
+    while (line.n) {
+        const char *d = memchr(line.p, '$', line.n);
+        size_t at = d ? (size_t)(d - line.p) : line.n, used = 0;
+        struct smtp_span value;
+
+        script_escape(out, cap, n, smtp_span_of(line.p, at), "");
+        line = smtp_span_from(line, at);
+        if (line.n == 0)
+            return;
+        value = shown_value(line, v, &used);
+        if (!value.p) {
+            used = line.n > 1 && line.p[1] == '$' ? 2 : 1;
+            value = smtp_span_of(line.p, used);
+        }
+        script_escape(out, cap, n, value, "");
+        line = smtp_span_from(line, used);
+    }
 }
 
 bool script_vars_set(struct script_vars *v, const char *name,

@@ -37,6 +37,14 @@ enum script_expanded script_expand(const struct script_template *t,
                                    const struct script_vars *v,
                                    struct script_buffer *out);
 
+/*
+ * Appends a script's line to out[*n..cap) as a report shows it: escaped, its
+ * variables as their values. The password stays a name, and so does the
+ * case's token, which is another in each run.
+ */
+void script_show(struct smtp_span line, const struct script_vars *v, char *out,
+                 size_t cap, size_t *n);
+
 /* Sets a captured variable. False: no room. */
 bool script_vars_set(struct script_vars *v, const char *name,
                      struct smtp_span value);

@@ -97,7 +97,7 @@ static void record(struct script_player *p, const struct script_step *step,
     o->file = p->c->file;
     o->under_test = step->under_test;
     o->expected[0] = o->got[0] = '\0';
-    script_escape(o->expected, sizeof(o->expected), &n, step->text, "");
+    script_show(step->text, &p->vars, o->expected, sizeof(o->expected), &n);
     o->code = 0;
     if (!ev)
         return;
@@ -225,16 +225,17 @@ static enum verdict of_level(enum smtp_level level)
 }
 
 /* What is expected, for a sentence: "220 <domain:host>". */
-static void say_expected(const struct script_step *step, char *out, size_t cap)
+static void say_expected(const struct script_player *p,
+                         const struct script_step *step, char *out, size_t cap)
 {
     size_t n = 0;
 
     out[0] = '\0';
     if (step->n_expects)
-        script_escape(out, cap, &n, step->expects[0].text, "");
+        script_show(step->expects[0].text, &p->vars, out, cap, &n);
     for (size_t i = 0; i < step->n_wants; i++) {
         script_escape(out, cap, &n, SMTP_SPAN(" with "), "");
-        script_escape(out, cap, &n, step->wants[i].text, "");
+        script_show(step->wants[i].text, &p->vars, out, cap, &n);
     }
 }
 
@@ -246,7 +247,7 @@ static void mismatch(struct script_player *p, const struct script_step *step,
     char expected[200];
 
     record(p, step, ev);
-    say_expected(step, expected, sizeof(expected));
+    say_expected(p, step, expected, sizeof(expected));
     const char *what = came_rows[ev->came].what;
     if (ev->came == SCRIPT_CAME_END && ev->how != NET_EOF)
         what = "the connection was reset";

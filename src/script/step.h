@@ -117,7 +117,7 @@ struct script_expect {
     enum verdict verdict;
     const char *why;
     bool varied;          /* written with an each-variable */
-    struct smtp_span text; /* as written, for reports */
+    struct smtp_span text; /* for reports, see script_show() */
     unsigned line, column;
 };
 
@@ -173,7 +173,7 @@ struct script_step {
     size_t n_expects;
     const struct script_want *wants;
     size_t n_wants;
-    struct smtp_span text; /* the line as written */
+    struct smtp_span text; /* the line, for reports: script_show() */
     unsigned line, column;
 };
 

@@ -232,6 +232,18 @@ static bool check_arrow(struct script_builder *b,
     return true;
 }
 
+/* What reports say of a line: with the values of its each-variables. */
+static bool shown(struct script_builder *b, const struct script_text *line,
+                  struct smtp_span *out)
+{
+    struct script_text t;
+
+    if (!script_each_replace(b->ps, line, &t, NULL))
+        return false;
+    *out = script_text_trim(&t).s;
+    return true;
+}
+
 static bool server_line(struct script_builder *b, const struct script_head *h)
 {
     struct script_text text = script_text_slice(&h->line, h->at,
@@ -245,13 +257,15 @@ static bool server_line(struct script_builder *b, const struct script_head *h)
         return false;
     if (more)
         return true;
-    if (!finish_step(b) || !add_step(b, h))
+    struct script_step *s = finish_step(b) ? add_step(b, h) : NULL;
+    if (!s || !shown(b, &h->line, &s->text))
         return false;
     struct script_expect *e = script_vec_push(&b->expects);
     if (!e)
         return script_no_memory(b->ps);
     e->varied = varied;
-    e->text = script_text_trim(&text).s;
+    if (!shown(b, &text, &e->text))
+        return false;
     if (h->octets ? !script_octets_parse(&c, e)
                   : !script_expect_parse(&c, SCRIPT_PLACE_MAIN, e))
         return false;
@@ -285,7 +299,7 @@ static bool alt_line(struct script_builder *b, const struct script_text *line,
     if (!script_each_replace(b->ps, &text, &in.t, &varied))
         return false;
     e->varied = varied;
-    e->text = script_text_trim(&text).s;
+    e->text = script_text_trim(&in.t).s;
     return script_expect_parse(&in,
                                s->op == SCRIPT_OP_EXPECT
                                    ? SCRIPT_PLACE_ALT

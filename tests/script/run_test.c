@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "script/expand.h"
 #include "tests/script/fake.h"
 
 #define GREET "C: <open>\nS: 220\n"
@@ -237,6 +238,26 @@ static const struct row rows[] = {
     {"token with a variable", "MUST", "C: <open>\nS: 220 <domain:d>\nC: A\n"
      "S!: 250 ${d}\n", {">220 h.example x\r\n", "<", ">250 H.Example\r\n"},
      P, NONE, false, 0, NULL, NULL, 0, 0},
+    {"token with another value", "MUST", "C: <open>\nS: 220 <domain:d>\n"
+     "C: A\nS!: 250 ${d}\n", {">220 h.example x\r\n", "<",
+     ">250 i.example\r\n"}, F, NONE, true, 8,
+     "expected 250 h.example, but the server answered: 250 i.example", NULL,
+     0, 0},
+    {"each-variable", "MUST\neach: want = a \"251 x\"",
+     GREET "C: A\nS!: ${want}\n", {">220 h\r\n", "<", ">250 ok\r\n"}, F,
+     NONE, true, 9, "expected 251 x, but the server answered: 250 ok", NULL,
+     0, 0},
+    {"each-variable in octets", "MUST\neach: want = a \"\\x41\"",
+     GREET "C: A\nS!= \"${want}\"\n", {">220 h\r\n", "<", ">250 ok\r\n"},
+     F, NONE, true, 9, "expected \"\\\\x41\", but the server answered: ", NULL, 0,
+     0},
+    {"each-variable in an alternative", "MUST\neach: want = a \"251 x\"",
+     GREET "C: A\nS!: 250 y\n | ${want}\n", {">220 h\r\n", "<", ">251\r\n"},
+     F, NONE, true, 9, "expected 250 y, but", NULL, 0, 0},
+    {"each-variable in a want", "MUST\neach: want = a \"STARTTLS\"",
+     GREET "C: EHLO x\nS!: 250\n + ${want}\n", {">220 h\r\n", "<",
+     ">250 h\r\n"}, F, NONE, true, 9, "expected 250 with + STARTTLS, but",
+     NULL, 0, 0},
     {"number", "MUST", GREET "C: A\nS!: 250 <number>\n",
      {">220 h\r\n", "<", ">250 4x\r\n"}, F, NONE, true, 8, NULL, NULL, 0, 0},
     {"path", "MUST", GREET "C: A\nS!: 250 <path>\n",
@@ -296,6 +317,39 @@ static const struct row rows[] = {
      "S!: 250\n", {">220 h\r\n", "<", ">250 a\r\n421 go\r\n", "r"}, B,
      SCRIPT_CAUSE_421, true, 13, NULL, NULL, 0, 0},
 };
+
+/* The password is no report's, and the token is another in each run. */
+Test(run, lines_as_reports_show_them)
+{
+    static const struct {
+        const char *line, *want;
+    } lines[] = {
+        {"",                          ""                          },
+        {"S!: 250 ${helo}",           "S!: 250 c.example"         },
+        {"${from}${rcpt}x",           "a@b.exampleb@c.examplex"   },
+        {"334 ${pass}",               "334 ${pass}"               },
+        {"250 ${case}",               "250 ${case}"               },
+        {"250 ${unset} ${helo",       "250 ${unset} ${helo"       },
+        {"250 ${b64 ${helo}}",        "250 ${b64 c.example}"      },
+        {"$ $$ $${helo} $",           "$ $$ $${helo} $"           },
+        {"250 ${foreign_rcpt}\xff.",  "250 ${foreign_rcpt}\\xFF." },
+        {"250 ${seen}",               "250 a\\0b"                 },
+    };
+    struct script_env env = {.helo = "c.example", .from = "a@b.example",
+                             .rcpt = "b@c.example", .password = "secret",
+                             .token = "t"};
+    struct script_vars v = {.env = &env};
+
+    cr_assert(script_vars_set(&v, "seen", smtp_span_of("a\0b", 3)));
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        const char *s = lines[i].line;
+        char out[64] = "";
+        size_t n = 0;
+        script_show(smtp_span_of(s, strlen(s)), &v, out, sizeof(out), &n);
+        cr_expect_str_eq(out, lines[i].want, "%s: %s", s, out);
+    }
+    script_vars_free(&v);
+}
 
 static void check_row(const struct row *r)
 {
