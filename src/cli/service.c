@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "check/delivery.h"
 #include "cli/cli.h"
@@ -85,6 +86,27 @@ static void reference_account(struct check_config *cfg)
         cfg->foreign_rcpt = "someone@elsewhere.example";
 }
 
+/* It delivers to the folder that is watched, or to one of its own. What
+ * is not there is said when it is to be watched. */
+static int reference_store(struct cli_service *s, const struct cli_options *o,
+                           const char *command, FILE *err)
+{
+    struct stat st;
+
+    if (!o->delivery) {
+        s->store = cli_scratch_make();
+        return CLI_OK;
+    }
+    if (stat(o->delivery, &st) != 0 || S_ISDIR(st.st_mode))
+        return CLI_OK;
+    char *clean = report_clean(o->delivery);
+    fprintf(err,
+            "smtpspec %s: --delivery: %s: expected a folder for the messages "
+            "of ref:\n", command, clean);
+    free(clean);
+    return CLI_USAGE;
+}
+
 static int start_reference(struct cli_service *s, struct cli_options *o,
                            const char *command, FILE *err)
 {
@@ -96,8 +118,7 @@ static int start_reference(struct cli_service *s, struct cli_options *o,
         fprintf(err, "smtpspec %s: %s\n", command, why);
         return CLI_USAGE;
     }
-    s->store = cli_scratch_make();
-    sc.store = s->store;
+    sc.store = s->store ? s->store : o->delivery;
     s->ref = server_start(&sc, why, sizeof why);
     if (!s->ref) {
         snprintf(s->unusable, sizeof s->unusable,
@@ -206,6 +227,7 @@ int cli_service_open(struct cli_service *s, struct cli_options *o,
 {
     struct check_config *cfg = &o->cfg;
     char why[320];
+    bool ref;
     int rc;
 
     memset(s, 0, sizeof *s);
@@ -223,10 +245,13 @@ int cli_service_open(struct cli_service *s, struct cli_options *o,
         cfg->terminate_ctx = s;
     }
     second_port(o);
-    rc = cfg->target.scheme == NET_REF ? start_reference(s, o, command, err)
-                                       : check_allowed(s, o, command, err);
+    ref = cfg->target.scheme == NET_REF;
+    rc = ref ? reference_store(s, o, command, err)
+             : check_allowed(s, o, command, err);
     if (rc == CLI_OK)
         rc = watch(s, o, command, err);
+    if (rc == CLI_OK && ref)
+        rc = start_reference(s, o, command, err);
     if (rc == CLI_OK)
         rc = open_tls(s, o, command, err);
     if (!cfg->from)

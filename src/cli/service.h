@@ -14,7 +14,8 @@ struct cli_service {
     struct net_tls *tls;
     char *ca_pem;          /* a copy of the reference server's */
     struct delivery *delivery; /* or NULL */
-    char *store;           /* the reference server's folder, or NULL */
+    char *store;           /* a folder that the reference server has to
+                              itself, or NULL */
     pid_t pid;             /* --server-pid */
     bool ending;           /* the reference server was told to end */
     pthread_t end_thread;  /* which does that, when `ending` */

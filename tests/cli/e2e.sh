@@ -164,12 +164,19 @@ reference() {
 	run "ref: loses mail" 1 check --select rfc5321/2.1 ref:deliver-never
 	says "ref: loses mail" out "FAIL  rfc5321/2.1/delivered-once"
 	mkdir "$work/mail"
-	run "a folder that gets nothing" 1 check --select rfc5321/2.1 \
+	run "a folder of the user's" 0 check --select rfc5321/2.1 \
 		--delivery "$work/mail" ref:
+	check "a folder of the user's: the messages are there" \
+		compgen -G "$work/mail/*"
+	run "a folder that gets nothing" 1 check --select rfc5321/2.1 \
+		--delivery "$work/mail" ref:deliver-never
+	run "no folder" 2 check --delivery "$work/out" ref:
+	one_error_line "no folder"
+	says "no folder" err "$work/out: expected a folder for the messages"
 	run "no such folder" 2 check --delivery "$work/none" ref:
 	says "no such folder" err "--delivery: $work/none: No such file"
 	printf 'delivery = mail\n' >"$work/delivery.conf"
-	run "delivery in a file" 1 check --select rfc5321/2.1 \
+	run "delivery in a file" 0 check --select rfc5321/2.1 \
 		--config "$work/delivery.conf" ref:
 	check "no folder of ref: is left" \
 		test -z "$(find "$work" -mindepth 1 -name "smtpspec-*" -type d)"
