@@ -176,6 +176,8 @@ static bool converse(struct exchange *x)
         script_session_wait(s, script_patience(x->p, x->p->env->timeout),
                             &ev);
         /* All but 334 is for the server line behind this stage. */
+        if (ev.came == SCRIPT_CAME_TIMEOUT)
+            s->unanswered = ev.waited;
         if (ev.came != SCRIPT_CAME_REPLY || ev.reply.code != 334)
             return true;
         script_session_report(s, x->step->conn, x->p->env, &ev);

@@ -378,8 +378,14 @@ static bool op_expect(struct script_player *p, const struct script_step *step)
     if (kind == SCRIPT_EXPECT_SILENT)
         script_session_hush(
             s, script_hurried(p, step->expects[0].time) + p->env->lag, &ev);
+    else if (s->unanswered && !step->timed)
+        /* That the time is over is the answer to it. To wait again would
+         * take a challenge that comes late for the reply that ends it. */
+        ev = (struct script_event){.came = SCRIPT_CAME_TIMEOUT,
+                                   .waited = s->unanswered};
     else
         script_session_wait(s, timeout, &ev);
+    s->unanswered = 0;
     if (ev.came == SCRIPT_CAME_REPLY)
         script_session_report(s, step->conn, p->env, &ev);
     size_t used = ev.came == SCRIPT_CAME_REPLY ? ev.reply.raw.n : 0;

@@ -44,6 +44,7 @@ struct script_session {
     struct smtp_reply_scan scan;
     uint64_t octets;      /* received and consumed */
     uint64_t heard;       /* net_now() of the last reply's read */
+    uint64_t unanswered; /* <auth> has waited so long in vain, or 0 */
     uint16_t last_code;
     bool authenticated, enhanced;
     size_t n_mechs;

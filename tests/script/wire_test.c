@@ -305,6 +305,25 @@ Test(wire, auth)
     }
 }
 
+/* A challenge that comes when its time is over is not the reply that the line
+ * behind <auth> waits for. */
+Test(wire, auth_with_a_late_challenge)
+{
+    static const char *const acts[] = {EHLO_ACTS, "<", "~900",
+                                       ">334 VXNlcm5hbWU6\r\n", "e", NULL};
+    struct script_env env = {.user = "u", .password = "pw",
+                             .timeout = 600 * NET_MS};
+    struct fake f = {0};
+    struct script_outcome o =
+        play(&f, &env, GREET "C: EHLO x\nS: 250\nC: <auth LOGIN>\nS!: 235\n",
+             acts);
+
+    cr_expect_eq(o.verdict, VERDICT_BLOCKED, "%s", o.reason);
+    cr_expect_eq(o.cause, SCRIPT_CAUSE_TIMEOUT, "%s", o.reason);
+    cr_expect(strstr(o.reason, "expected 235, but no reply came"), "%s",
+              o.reason);
+}
+
 /* ---- hostile servers --------------------------------------------------- */
 
 /* A gigabyte without a line end: no memory, no time. */
