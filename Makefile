@@ -379,6 +379,7 @@ $(B)/torture: $(TORTURE_OBJS) $(B)/lib/server.a $(archives_server) $(B)/sources
 
 .PHONY: torture
 torture: $(B)/torture $(B)/smtpspec
+	harness/torture/selftest $(B)/torture $(B)/smtpspec
 	$(B)/torture $(if $(FULL),--full) $(B)/smtpspec
 
 # ---- benchmarks --------------------------------------------------------------
@@ -412,8 +413,8 @@ SHELL_SCRIPTS := .clusterfuzzlite/build.sh fuzz/build.sh \
     harness/check-install harness/deps harness/fuzz-adapter \
     harness/adapters/test \
     harness/layers harness/memcheck \
-    harness/style harness/tidy tests/cli/completion.sh \
-    harness/live/exim/prepare harness/live/exim/run \
+    harness/style harness/tidy harness/torture/selftest \
+    tests/cli/completion.sh harness/live/exim/prepare harness/live/exim/run \
     tests/cli/e2e.sh tests/cli/fuzz.sh tests/cli/report.sh \
     tests/cli/verdicts.sh
 shellcheck:

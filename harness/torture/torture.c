@@ -1,7 +1,7 @@
 /*
  * torture: the program against hostile servers, one run a way.
  *
- *   torture [--full] PROGRAM [WAY...]    plays the ways
+ *   torture [--full] [--deadline S] PROGRAM [WAY...]   plays the ways
  *   torture --serve WAY PORTFILE                      only serves, ten minutes
  *
  * A run must end by itself within a deadline, with a status that is right for
@@ -28,7 +28,8 @@
 
 struct torture {
     const char *program;
-    bool full;
+    bool full;              /* all values of a way */
+    unsigned deadline;      /* seconds a run */
     char dir[64];           /* of all that is written */
     char json[96], xml[96], out[96], ca[96], store[96];
     struct server *good;
@@ -113,7 +114,7 @@ static void command(const struct torture *t, const struct way *way,
     add(a, "--delivery", t->store);
     add(a, "--json", t->json);
     add(a, "--junit", t->xml);
-    if (way->only && !t->full)
+    if (way->only)
         add(a, "--select", way->only);
     add(a, "--tls-port", tls_port);
     add(a, target, NULL);
@@ -131,7 +132,7 @@ static void play(const struct torture *t, const struct way *way,
     unlink(t->json);
     unlink(t->xml);
     command(t, way, target, tls, &a);
-    victim_run(v, (char *const *)(uintptr_t)a.at, t->out, DEADLINE);
+    victim_run(v, (char *const *)(uintptr_t)a.at, t->out, t->deadline);
 }
 
 /* How many results a run of that way has: nobody listens at port 1. */
@@ -249,18 +250,26 @@ static int serve(const char *name, const char *file)
 
 int main(int argc, char **argv)
 {
-    struct torture t = {0};
+    struct torture t = {.deadline = DEADLINE};
+    int at = 1;
 
     signal(SIGPIPE, SIG_IGN);
     if (argc == 4 && strcmp(argv[1], "--serve") == 0)
         return serve(argv[2], argv[3]);
-    t.full = argc > 1 && strcmp(argv[1], "--full") == 0;
-    if (argc < 2 + t.full || argv[1 + t.full][0] == '-') {
-        fputs("usage: torture [--full] PROGRAM [WAY]...\n"
+    if (at < argc && strcmp(argv[at], "--full") == 0) {
+        t.full = true;
+        at++;
+    }
+    if (at + 1 < argc && strcmp(argv[at], "--deadline") == 0) {
+        t.deadline = (unsigned)strtoul(argv[at + 1], NULL, 10);
+        at += 2;
+    }
+    if (at >= argc || argv[at][0] == '-' || t.deadline == 0) {
+        fputs("usage: torture [--full] [--deadline S] PROGRAM [WAY]...\n"
               "       torture --serve WAY PORTFILE\n",
               stderr);
         return 2;
     }
-    t.program = argv[1 + t.full];
-    return torture(&t, argv + 2 + t.full, (size_t)(argc - 2 - t.full));
+    t.program = argv[at];
+    return torture(&t, argv + at + 1, (size_t)(argc - at - 1));
 }

@@ -52,7 +52,8 @@ struct way {
     unsigned stride;   /* between them, unless all are asked for */
     const char *scheme;    /* of the target; NULL: smtp */
     bool tls_port;         /* it is the port of --tls-port that is hostile */
-    const char *only;      /* the quick run's --select; NULL: the whole suite */
+    const char *only;      /* --select, where a way has many values; NULL: the
+                              whole suite, as the ways "anywhere" have it */
     unsigned exits;        /* the exit statuses that are right, as bits */
     const char *may_pass;  /* globs of the cases that may PASS, separated by
                               spaces; NULL: any */

@@ -332,7 +332,8 @@ static void raw_text(struct link *l)
  * the account. Hostile from there on: the cases meet it, and the canaries. */
 #define LATER 12
 
-/* What the quick run plays where a way has many values. */
+/* What is played where a way has many values: all cases against each are days,
+ * and the ways "anywhere" try all values on the whole suite in one run. */
 #define SAMPLE "rfc5321/4.1.1.[1235]/*"
 
 /* A session is some 1500 octets long; its replies are about ten. */
