@@ -134,6 +134,10 @@ static bool await(struct dialogue *d, const struct live_unit *u)
         }
         if (d->out->units <= LIVE_CUTS && d->out->got[d->out->units - 1] < 255)
             d->out->got[d->out->units - 1]++;
+        /* To whom BDAT is no command, its chunk is commands. */
+        if (u->verb == SMTP_VERB_BDAT &&
+            (d->last_code == 500 || d->last_code == 502))
+            d->odd = true;
         /* Some part of what was sent was STARTTLS: see turn_to_tls(). */
         if (d->odd && d->last_code == 220 && u->verb != SMTP_VERB_STARTTLS)
             d->raw = true;
@@ -201,9 +205,9 @@ static size_t group_end(const struct dialogue *d, const struct live_unit *u)
  * inside TLS (RFC 3207 4.2): it is skipped, and any reply to it is seen. */
 static bool turn_to_tls(struct dialogue *d)
 {
-    if (d->last_code != 220 || d->model.tls)
+    if (d->last_code != 220)
         return true;
-    if (!d->in->tls) {
+    if (!d->in->tls || d->model.tls) {
         /* A server waits for a handshake, skips what it has read in clear,
          * and may end the session at anything else: no reply is due. */
         d->odd = d->raw = true;

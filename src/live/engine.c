@@ -203,8 +203,21 @@ static bool is_known(struct live_engine *e, const char *id)
 struct wanted {
     struct live_engine *e;
     enum live_oracle oracle;
+    unsigned long long stack;      /* of a sanitizer's report, or 0 */
+    char detail[96];               /* of a flaw */
     uint64_t deadline;
 };
+
+/* One fault must not become another while it is made small. */
+static bool is_same(const struct wanted *w, const struct live_outcome *out)
+{
+    if ((out->fired & 1u << w->oracle) == 0)
+        return false;
+    if (w->oracle == LIVE_ORACLE_SANITIZER)
+        return live_stack_hash(live_exec_report(w->e->exec)) == w->stack;
+    return w->oracle != LIVE_ORACLE_GRAMMAR ||
+           strcmp(out->alarms[w->oracle].detail, w->detail) == 0;
+}
 
 static bool still(void *ctx, const struct live_input *in,
                   struct live_outcome *out)
@@ -212,15 +225,19 @@ static bool still(void *ctx, const struct live_input *in,
     struct wanted *w = ctx;
 
     return net_now() < w->deadline && play(w->e, in, NULL, out) == NET_OK &&
-           (out->fired & 1u << w->oracle) != 0;
+           is_same(w, out);
 }
 
 void live_engine_minimise(struct live_engine *e, enum live_oracle oracle,
                           struct live_input *in, char *buf,
                           struct live_outcome *out)
 {
-    struct wanted w = {e, oracle, net_deadline(60 * NET_S)};
+    struct wanted w = {.e = e, .oracle = oracle,
+                       .deadline = net_deadline(60 * NET_S)};
 
+    if (oracle == LIVE_ORACLE_SANITIZER)
+        w.stack = live_stack_hash(live_exec_report(e->exec));
+    snprintf(w.detail, sizeof w.detail, "%s", out->alarms[oracle].detail);
     live_minimise(in, buf, still, &w, e->o.minimise, out);
 }
 
@@ -315,6 +332,26 @@ static enum net_status confirm(struct live_engine *e, struct live_finding *f,
     return NET_OK;
 }
 
+/* Made small, it may be what another one became. */
+static void write_small(struct live_engine *e, struct live_finding *f)
+{
+    char first[sizeof f->id];
+
+    memcpy(first, f->id, sizeof first);
+    live_finding_name(f);
+    if (strcmp(first, f->id) != 0 &&
+        (is_known(e, f->id) || live_finding_exists(e->o.folder, f->id))) {
+        live_finding_drop(e->o.folder, first);
+        e->stats->again++;
+        return;
+    }
+    (void)live_finding_write(e->o.folder, f);
+    if (strcmp(first, f->id) != 0)
+        live_finding_drop(e->o.folder, first);
+    e->stats->findings++;
+    e->stats->last_new = net_now();
+}
+
 /* Plays it again, makes it small, and writes it when it stays. */
 static enum net_status settle(struct live_engine *e, struct live_finding *f,
                               struct transcript *log)
@@ -334,9 +371,7 @@ static enum net_status settle(struct live_engine *e, struct live_finding *f,
         return s; /* its .raw is there, for the next run */
     f->log = log;
     f->report = live_exec_report(e->exec);
-    (void)live_finding_write(e->o.folder, f);
-    e->stats->findings++;
-    e->stats->last_new = net_now();
+    write_small(e, f);
     return s;
 }
 

@@ -67,8 +67,11 @@ void live_finding_name(struct live_finding *f)
         return;
     }
     live_state_name(a->state, state, sizeof state);
-    snprintf(f->id, sizeof f->id, "%s-%s-%s",
-             live_oracle_info(f->oracle)->name, state,
+    /* One reply may have several flaws, each of another cause. */
+    snprintf(f->id, sizeof f->id, "%s%s%s-%s-%s",
+             live_oracle_info(f->oracle)->name,
+             f->oracle == LIVE_ORACLE_GRAMMAR ? "-" : "",
+             f->oracle == LIVE_ORACLE_GRAMMAR ? a->detail : "", state,
              live_step_name(a->step));
     for (char *p = f->id; *p; p++)
         *p = *p == '+' ? '-' : smtp_lower(*p);
