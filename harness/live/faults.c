@@ -128,9 +128,11 @@ static bool chunk_wrap(struct planted *p, const struct live_unit *u)
 static __attribute__((noinline)) unsigned hops(const char *at,
                                                const char *end)
 {
-    volatile char frame[4096];
+    char frame[4096];
 
     frame[0] = '@';
+    /* All of it may be used: or the compiler makes it one octet. */
+    __asm__ volatile("" : : "r"(frame) : "memory");
     if (at == end || *at != '@')
         return 0;
     return hops(at + 1, end) + (frame[0] == '@');
