@@ -26,6 +26,7 @@ struct dialogue {
                             SMTP (220 to STARTTLS, and no handshake), or
                             what is a line to the server is not known */
     bool odd_content;    /* the same, of content */
+    bool half_tls;       /* raw: the server waits for a handshake */
     bool injected;       /* octets went in clear behind STARTTLS */
     unsigned last_code;
 };
@@ -140,9 +141,11 @@ static bool await(struct dialogue *d, const struct live_unit *u)
             d->odd = true;
         /* Some part of what was sent was STARTTLS: see turn_to_tls(). */
         if (d->odd && d->last_code == 220 && u->verb != SMTP_VERB_STARTTLS)
-            d->raw = true;
+            d->raw = d->half_tls = true;
         wrong = live_model_reply(&d->model, u, d->last_code);
-        for (int i = 0; wrong && !d->odd && i < LIVE_ORACLES; i++)
+        /* Behind such content a reply may be that to a part of it. */
+        for (int i = 0; wrong && !d->odd && !d->odd_content &&
+                        i < LIVE_ORACLES; i++)
             if (wrong & 1u << i)
                 fire(d, (enum live_oracle)i, step, "");
     }
@@ -210,7 +213,7 @@ static bool turn_to_tls(struct dialogue *d)
     if (!d->in->tls || d->model.tls) {
         /* A server waits for a handshake, skips what it has read in clear,
          * and may end the session at anything else: no reply is due. */
-        d->odd = d->raw = true;
+        d->odd = d->raw = d->half_tls = true;
         return true;
     }
     d->injected = d->sent > d->at;
@@ -285,10 +288,12 @@ static void play_rest(struct dialogue *d)
     d->out->cuts[d->out->units++] = (uint32_t)d->at;
 }
 
-/* Reads what comes behind the last unit, to the end of the session. */
+/* Reads what comes behind the last unit, to the end of the session. Each
+ * reply has its time: a server may take a pause before each refusal. */
 static void drain(struct dialogue *d)
 {
-    uint64_t deadline = net_deadline(d->o->timeout);
+    uint64_t each = d->half_tls ? ODD_PATIENCE : d->o->timeout;
+    uint64_t deadline = net_deadline(each);
     enum net_status s;
 
     if (!d->model.closing) {
@@ -301,11 +306,13 @@ static void drain(struct dialogue *d)
         if (d->last_code / 100 == 2 || d->last_code / 100 == 3)
             d->out->extra++;
         d->model.closing |= d->last_code == 421 || d->last_code == 221;
+        deadline = net_deadline(each);
     }
     d->out->end = s;
     if (s == NET_FULL)
         fire(d, LIVE_ORACLE_FLOOD, LIVE_STEP_NONE, "");
-    if (s == NET_TIMEOUT)
+    /* How long a handshake is waited for is not SMTP's. */
+    if (s == NET_TIMEOUT && !d->half_tls)
         fire(d, LIVE_ORACLE_HANG, LIVE_STEP_NONE, "");
     if (d->out->extra == 0 || d->odd)
         return;

@@ -36,7 +36,9 @@ static uint64_t of_tree(pid_t pid, const char *field)
     unsigned n = 1;
 
     for (unsigned i = 0; i < n; i++) {
-        octets += of_process(all[i], field);
+        uint64_t one = of_process(all[i], field);
+
+        octets = one > octets ? one : octets;
         n += live_proc_children(all[i], all + n, PROCESSES - n);
     }
     return octets;

@@ -10,8 +10,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What /proc says of a process and of those it started, in octets: resident
- * now, or at most since each began. 0: no such process. */
+/* What /proc says of the largest one of a process and those it started, in
+ * octets: resident now, or at most since it began. 0: no such process. The
+ * largest, not their sum: how many a server keeps depends on how many it was
+ * asked for at a time, and they share pages. */
 uint64_t live_memory_now(pid_t pid);
 uint64_t live_memory_peak(pid_t pid);
 
