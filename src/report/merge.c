@@ -101,11 +101,15 @@ static unsigned weight(const struct result_case *c)
     return of[c->verdict];
 }
 
-/* The case that stands for a row: the heaviest, and of equals the first. Its
- * session is taken from the part that has it. */
-static struct result_case join_case(const struct several_row *row,
-                                    struct result *const *parts, size_t n,
-                                    int64_t started)
+/*
+ * The case that stands for a row: the heaviest, and of equals the first. Its
+ * session is taken from the part that has it. How many replies a passive rule
+ * looked at is in the reason alone, and where it passed in none: the counts of
+ * the parts cannot be added up, so they are said to be one part's.
+ */
+static struct result_case join_case(struct result *into,
+                                    const struct several_row *row,
+                                    struct result *const *parts, size_t n)
 {
     const struct result_case *best = NULL;
     struct result_case out, *owner;
@@ -126,7 +130,10 @@ static struct result_case join_case(const struct several_row *row,
     memset(&owner->log, 0, sizeof owner->log);
     out.unstable |= differ && !out.passive;
     if (!out.passive)
-        out.at += (uint64_t)(parts[from]->started - started) * 1000000;
+        out.at += (uint64_t)(parts[from]->started - into->started) * 1000000;
+    if (out.passive && n > 1 && out.reason[0] && out.verdict != VERDICT_SKIP)
+        out.reason = result_textf(into, "%s; counted in 1 of %zu parts",
+                                  out.reason, n);
     return out;
 }
 
@@ -136,7 +143,7 @@ static void join_cases(struct result *out, const struct several *s,
     out->cases = result_alloc(out, (s->n_rows + 1) * sizeof *out->cases);
     for (size_t i = 0; i < s->n_rows; i++)
         out->cases[out->n_cases++] =
-            join_case(&s->rows[i], parts, s->n, out->started);
+            join_case(out, &s->rows[i], parts, s->n);
 }
 
 /* What any part says of a requirement; the more the later in the enum. */

@@ -35,9 +35,13 @@ static void part(struct result *r, const char *id, enum verdict v,
     r->n_requirements = 2;
     r->cases = result_alloc(r, 2 * sizeof *r->cases);
     r->n_cases = 2;
-    r->cases[0] = (struct result_case){.id = id, .verdict = v, .at = 5};
-    r->cases[1] =
-        (struct result_case){.id = "a/rule", .passive = true, .verdict = rule};
+    r->cases[0] = (struct result_case){
+        .id = id, .verdict = v, .at = 5, .reason = "so"};
+    r->cases[1] = (struct result_case){
+        .id = "a/rule",
+        .passive = true,
+        .verdict = rule,
+        .reason = rule == VERDICT_PASS ? "" : "so (1 of 2 replies)"};
     transcript_init(&r->cases[0].log, 0);
     transcript_add(&r->cases[0].log, TRANSCRIPT_SENT, 0, false, id, strlen(id));
 }
@@ -98,6 +102,10 @@ Test(merge, the_heaviest_verdict)
         cr_expect_eq(out.cases[0].verdict, rows[i].want, "row %zu", i);
         cr_expect_eq(out.cases[0].unstable, rows[i].unstable, "row %zu", i);
         cr_expect_eq(out.cases[1].verdict, rows[i].want, "row %zu", i);
+        cr_expect_eq(!!strstr(out.cases[1].reason, "; counted in 1 of 2 parts"),
+                     out.cases[1].reason[0] && rows[i].want != VERDICT_SKIP,
+                     "row %zu: %s", i, out.cases[1].reason);
+        cr_expect_null(strstr(out.cases[0].reason, "parts"), "row %zu", i);
         result_free(&out);
         result_free(&a);
         result_free(&b);
