@@ -18,7 +18,7 @@ const char *html_run_name(const struct html *h, size_t run)
 {
     if (h->s->mode == SEVERAL_COMPARE)
         return run ? "now" : "before";
-    return h->s->runs[run]->target;
+    return h->s->names[run];
 }
 
 static void row_head(struct html *h, size_t run)

@@ -117,7 +117,7 @@ static void put_runs(FILE *out, const struct several *s)
             fprintf(out, "\n## %s: ", roles[i]);
         else
             fprintf(out, "\n## %zu: ", i + 1);
-        md_text(out, s->runs[i]->target);
+        md_text(out, s->names[i]);
         fputs("\n\n", out);
         md_counts(out, s->runs[i]);
         md_run(out, s->runs[i]);

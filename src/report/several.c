@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "smtp/reply.h"
+
 /* A case, and whose it is. */
 struct item {
     const struct result_case *of;
@@ -125,6 +127,83 @@ static void join_requirements(struct several *s)
     s->n_requirements = first->n_requirements;
 }
 
+/* ---- what servers are called --------------------------------------------- */
+
+#define SOFTWARE_WORDS 2
+#define SOFTWARE_MOST  24 /* octets of one */
+
+/* Words of a greeting that name no software. */
+static bool names_nothing(struct smtp_span word)
+{
+    static const struct smtp_span words[] = {
+        {"ESMTP", 5}, {"SMTP", 4}, {"LMTP", 4}, {"Service", 7}, {"Ready", 5}};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (smtp_span_ieq(word, words[i]))
+            return true;
+    return word.n == 0;
+}
+
+static struct smtp_span take_word(struct smtp_span *s)
+{
+    const char *end = memchr(s->p, ' ', s->n);
+    struct smtp_span word = smtp_span_of(
+        s->p, end ? (size_t)(end - s->p) : s->n);
+
+    *s = smtp_span_from(*s, word.n + (end != NULL));
+    while (word.n && memchr(";,:.-", word.p[word.n - 1], 5))
+        word.n--;
+    return word;
+}
+
+/* " Exim 4.96" of "220 mx.example ESMTP Exim 4.96 Sun, ...", or "". */
+static const char *software(struct result *memory, const struct result *r)
+{
+    struct smtp_reply_scan scan = {0};
+    struct smtp_reply reply;
+    struct smtp_span s = r->server.greeting;
+    const char *out = "";
+
+    if (s.n == 0 || smtp_reply_parse(&scan, s.p, s.n, &reply) <= 0)
+        return out;
+    s = reply.text;
+    take_word(&s); /* its host */
+    for (size_t n = 0; s.n && n < SOFTWARE_WORDS;) {
+        struct smtp_span word = take_word(&s);
+        if (names_nothing(word) && n == 0)
+            continue;
+        if (word.n > SOFTWARE_MOST)
+            word.n = SOFTWARE_MOST;
+        out = result_textf(memory, "%s %s", out, result_escaped(memory, word));
+        n++;
+    }
+    return out;
+}
+
+/* Ports of one host differ in little: what a server says it is tells them
+ * apart, and what it was tested as where that does not. */
+static void name_servers(struct several *s)
+{
+    const char **names = result_alloc(&s->memory, s->n * sizeof *names);
+    const char **what = result_alloc(&s->memory, s->n * sizeof *what);
+    bool servers = s->mode == SEVERAL_SERVERS;
+
+    for (size_t i = 0; i < s->n; i++)
+        what[i] = servers ? software(&s->memory, s->runs[i]) : "";
+    for (size_t i = 0; i < s->n; i++) {
+        const struct result *r = s->runs[i];
+        bool told = what[i][0] != '\0';
+        for (size_t k = 0; told && k < s->n; k++)
+            told = k == i || strcmp(what[k], what[i]) != 0 ||
+                   strcmp(s->runs[k]->target, r->target) != 0;
+        bool profile = servers && !told && r->server.profile;
+        names[i] = result_textf(&s->memory, "%s%s%s%s", r->target, what[i],
+                                profile ? ", " : "",
+                                profile ? r->server.profile : "");
+    }
+    s->names = names;
+}
+
 bool several_init(struct several *s, enum several_mode mode,
                   const struct result *const *runs, size_t n)
 {
@@ -134,6 +213,7 @@ bool several_init(struct several *s, enum several_mode mode,
     s->n = n;
     if (!result_init(&s->memory))
         return false;
+    name_servers(s);
     join_cases(s);
     join_requirements(s);
     return true;

@@ -49,6 +49,8 @@ struct several {
     enum several_mode mode;
     const struct result *const *runs;
     size_t n;
+    const char *const *names; /* [n]; of SERVERS the target and what it says
+                                 it is, or is tested as */
     const struct several_row *rows; /* in order of id, passive rules behind */
     size_t n_rows;
     const struct several_requirement *requirements; /* as runs[0] has them */

@@ -48,7 +48,7 @@ static void put_runs(struct page *p, const struct several *s)
         else
             letter(i, name);
         page_cell(p, PAGE_BOLD, name, 5);
-        page_words(p, PAGE_BOLD, 5, r->target);
+        page_words(p, PAGE_BOLD, 5, s->names[i]);
         page_cell(p, PAGE_PLAIN, "", 5);
         put_counts(p, r);
         if (r->failure) {

@@ -335,7 +335,7 @@ Test(html, servers_side_by_side)
         {"//section[@id='answers']//div[@class='answer']",
          2 * (VERDICT_COUNT - 1) - 1},
         {"//section[@id='requirements']//tbody/tr", 2},
-        {"//bdi[.='the other <server>']", 2 + VERDICT_COUNT - 1},
+        {"//bdi[.='the other <server>, mx']", 2 + VERDICT_COUNT - 1},
     };
     xmlDocPtr doc = load_two(SEVERAL_SERVERS);
 

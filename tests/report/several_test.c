@@ -110,3 +110,45 @@ Test(several, union_in_order)
     cr_expect_eq(s.requirements[1].in[1], &qb[0]);
     several_free(&s);
 }
+
+Test(several, names_of_servers)
+{
+    static const struct {
+        const char *target, *greeting, *profile, *want;
+    } rows[] = {
+        {"h:1", "220 h ESMTP Exim 4.96 Sun, 22 Nov 2026 03:00:00 +0000\r\n",
+         "mx", "h:1 Exim 4.96"},
+        {"h:2", "220 h ESMTP Postfix (Debian/GNU)\r\n", "mx",
+         "h:2 Postfix (Debian/GNU)"},
+        {"h:3", "220-h.example ESMTP Sendmail 8.17.1.9/8.17.1.9/Debian-2;\r\n"
+                "220 more\r\n", "mx",
+         "h:3 Sendmail 8.17.1.9/8.17.1.9/Debian"},
+        {"h:4", "220 h ESMTP\r\n", "mx", "h:4, mx"},
+        {"h:5", "220 h\r\n", "lmtp", "h:5, lmtp"},
+        {"h:6", "", NULL, "h:6"},
+        {"h:7", "no reply", "mx", "h:7, mx"},
+        {"h:8", "220 h \x1b[2J\r\n", "mx", "h:8 \\x1B[2J"},
+        /* the same port twice */
+        {"h", "220 h ESMTP Same 1 a\r\n", "mx", "h Same 1, mx"},
+        {"h", "220 h ESMTP Same 1 b\r\n", "submission",
+         "h Same 1, submission"},
+    };
+    struct result runs[ROWS(rows)] = {0};
+    const struct result *list[ROWS(rows)];
+    struct several s;
+
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        runs[i].target = rows[i].target;
+        runs[i].server.greeting =
+            smtp_span_of(rows[i].greeting, strlen(rows[i].greeting));
+        runs[i].server.profile = rows[i].profile;
+        list[i] = &runs[i];
+    }
+    cr_assert(several_init(&s, SEVERAL_SERVERS, list, ROWS(rows)));
+    for (size_t i = 0; i < ROWS(rows); i++)
+        cr_expect_str_eq(s.names[i], rows[i].want, "%s", s.names[i]);
+    several_free(&s);
+    cr_assert(several_init(&s, SEVERAL_COMPARE, list, 2));
+    cr_expect_str_eq(s.names[0], "h:1");
+    several_free(&s);
+}
