@@ -163,7 +163,7 @@ static bool take(struct session *s, enum smtp_verb v,
     if (p->id == SMTP_PARAM_SIZE && p->number > s->policy->max_size &&
         session_refuse(s, v, 552, "5.3.4", "Message too big"))
         return true;
-    /* RFC 3865 2.7: the one class of mail that is not wanted */
+    /* RFC 3865 2.4: the one class of mail that is not wanted */
     if (p->id == SMTP_PARAM_SOLICIT &&
         smtp_span_ieq(p->value, SMTP_SPAN("net.example:ADV")) &&
         session_refuse(s, v, 550, "5.7.1", "No such mail"))
