@@ -117,9 +117,33 @@ static uint64_t patience(const struct dialogue *d)
                                                   : d->o->timeout;
 }
 
+/* The reply to a unit, against what is known of the server's state. */
+static void judge_answer(struct dialogue *d, const struct live_unit *u,
+                         unsigned step)
+{
+    unsigned wrong;
+
+    /* To whom BDAT is no command, its chunk is commands; and CHUNKING is
+     * offered in the reply to EHLO. */
+    if (u->verb == SMTP_VERB_BDAT &&
+        (d->last_code == 500 || d->last_code == 502 ||
+         (d->last_code / 100 == 5 && !d->model.extended)))
+        d->odd = true;
+    /* Some part of what was sent was STARTTLS: see turn_to_tls(). */
+    if (d->odd && d->last_code == 220 && u->verb != SMTP_VERB_STARTTLS)
+        d->raw = d->half_tls = true;
+    wrong = live_model_reply(&d->model, u, d->last_code);
+    /* Behind such content a reply may be that to a part of it. */
+    for (int i = 0; wrong && !d->odd && !d->odd_content && i < LIVE_ORACLES;
+         i++)
+        if (wrong & 1u << i)
+            fire(d, (enum live_oracle)i, step, "");
+}
+
 static bool await(struct dialogue *d, const struct live_unit *u)
 {
-    unsigned step = live_step_of(u), wrong;
+    unsigned step = live_step_of(u);
+    bool prdr = false;
     enum net_status s;
 
     for (unsigned due = live_model_due(&d->model, u); due; due--) {
@@ -135,19 +159,14 @@ static bool await(struct dialogue *d, const struct live_unit *u)
         }
         if (d->out->units <= LIVE_CUTS && d->out->got[d->out->units - 1] < 255)
             d->out->got[d->out->units - 1]++;
-        /* To whom BDAT is no command, its chunk is commands. */
-        if (u->verb == SMTP_VERB_BDAT &&
-            (d->last_code == 500 || d->last_code == 502))
-            d->odd = true;
-        /* Some part of what was sent was STARTTLS: see turn_to_tls(). */
-        if (d->odd && d->last_code == 220 && u->verb != SMTP_VERB_STARTTLS)
-            d->raw = d->half_tls = true;
-        wrong = live_model_reply(&d->model, u, d->last_code);
-        /* Behind such content a reply may be that to a part of it. */
-        for (int i = 0; wrong && !d->odd && !d->odd_content &&
-                        i < LIVE_ORACLES; i++)
-            if (wrong & 1u << i)
-                fire(d, (enum live_oracle)i, step, "");
+        /* PRDR (draft-hall-prdr): one for each recipient, and a last one. */
+        if (d->last_code == 353 &&
+            (u->kind == LIVE_CONTENT || u->verb == SMTP_VERB_BDAT)) {
+            due += d->model.rcpts + 1;
+            prdr = true;
+        }
+        if (!prdr || due == 1)
+            judge_answer(d, u, step);
     }
     return true;
 }

@@ -168,6 +168,7 @@ static unsigned on_success(struct live_model *m, const struct live_unit *u)
     case SMTP_VERB_EHLO:
     case SMTP_VERB_LHLO:
         m->hello = true;
+        m->extended = u->verb != SMTP_VERB_HELO;
         end_transaction(m);
         return 0;
     case SMTP_VERB_RSET:

@@ -43,6 +43,7 @@ struct live_model {
     enum live_phase phase;
     bool lmtp;
     bool must_auth;     /* submission: no mail without AUTH */
+    bool extended;      /* EHLO, not HELO */
     bool hello, tls, authenticated, mail, chunks;
     unsigned rcpts;     /* accepted in this transaction */
     bool closing;       /* 221 or 421 was sent: an end is no surprise */
