@@ -324,6 +324,14 @@ fuzz-exim-asan: all
 fuzz-exim-cov: all
 	MISSED=$(MISSED) $(EXIM_RUN) cov
 
+# Sessions a processor second, all on one core.
+build/live/bench: harness/live/bench.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+.PHONY: bench-live
+bench-live: all build/live/bench
+	harness/live/bench-live $(B)/smtpspec build/live/bench $(SESSIONS)
+
 # ---- somebody else's parser ------------------------------------------------
 # harness/adapter.h, docs/adapters.md. What is built here has libFuzzer in it;
 # one that is no .c file is a program, which the process adapter starts.
@@ -496,6 +504,8 @@ help:
 #? make fuzz-exim      fuzzes Debian's Exim for TIME=900 seconds, with its
 #?                     coverage (docs/live-fuzzing.md); fuzz-exim-cov: lines
 #?                     and branches that were reached
+#? make bench-live     sessions a second on Exim, beside clients that do the
+#?                     least
 #? make check-docs     manual pages and completions against the program
 #? make clean          all of build/ but the servers
 #?
