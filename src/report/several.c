@@ -146,12 +146,13 @@ static bool names_nothing(struct smtp_span word)
 
 static struct smtp_span take_word(struct smtp_span *s)
 {
+    static const char marks[] = {';', ',', ':', '.', '-'};
     const char *end = memchr(s->p, ' ', s->n);
     struct smtp_span word = smtp_span_of(
         s->p, end ? (size_t)(end - s->p) : s->n);
 
     *s = smtp_span_from(*s, word.n + (end != NULL));
-    while (word.n && memchr(";,:.-", word.p[word.n - 1], 5))
+    while (word.n && memchr(marks, word.p[word.n - 1], sizeof marks))
         word.n--;
     return word;
 }
