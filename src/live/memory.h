@@ -38,7 +38,7 @@ struct live_memory {
 void live_memory_add(struct live_memory *m, uint64_t octets);
 
 /* By how much it grew, in octets, if it did so all the time: in each quarter
- * of the run by an eighth of it at least. 0: it did not, or nobody knows
+ * of the run by a thirty-second of it at least. 0: it did not, or nobody knows
  * yet. A cache that fills itself, or a jump, is no such growth. */
 uint64_t live_memory_growth(const struct live_memory *m);
 

@@ -21,6 +21,12 @@ static uint64_t wavy(unsigned i)
     return linear(i) + (i % 7) * MIB;
 }
 
+/* What leaks is come upon more and more often. */
+static uint64_t faster(unsigned i)
+{
+    return 6 * MIB + i * i * 256ull;
+}
+
 static uint64_t flat(unsigned i)
 {
     return 20 * MIB + (i % 5) * 4096;
@@ -62,6 +68,7 @@ Test(memory, growth)
         {"few samples", linear, 24, 1 * MIB, 3 * MIB},
         {"too few samples", linear, 20, 0, 0},
         {"linear, with waves", wavy, 1000, 80 * MIB, 100 * MIB},
+        {"faster and faster", faster, 1000, 200 * MIB, 260 * MIB},
         {"many", linear, 100000, 8000 * MIB, 10000 * MIB},
         {"flat", flat, 1000, 0, 0},
         {"a jump", jump, 1000, 0, 0},
