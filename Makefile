@@ -288,10 +288,17 @@ build/live/planted: $(PLANTED_SRCS) build/live/runtime.o
 build/live/planted-asan: $(PLANTED_SRCS) build/live/runtime.o
 	$(call say,LD,$@)$(LIVE_CC) $(LIVE_CFLAGS) -Isrc $(LIVE_COVER) \
 	    -fsanitize=address,undefined -o $@ $^ $(PKG_LIBS)
+# The same by afl-clang-fast, whose fork server it then has.
+build/live/planted-afl: $(PLANTED_SRCS) harness/live/afl.c
+	$(call say,LD,$@)AFL_QUIET=1 afl-clang-fast -std=gnu11 -D_GNU_SOURCE \
+	    -O2 -g -Isrc -Iharness/live -o $@ $^ $(PKG_LIBS)
 # FAULTS: those to look for, of `build/live/planted --list`; default all.
 .PHONY: live test-live
 test-live: all live
 	tests/cli/fuzz.sh $(B)/smtpspec build/live/planted $(FAULTS)
+ifneq ($(shell command -v afl-clang-fast),)
+live: build/live/planted-afl
+endif
 live: $(B)/smtpspec-fuzz build/live/preload.so build/live/planted \
     build/live/planted-asan
 
@@ -424,7 +431,8 @@ SHELL_SCRIPTS := .clusterfuzzlite/build.sh fuzz/build.sh \
     harness/layers harness/memcheck \
     harness/style harness/tidy harness/torture/selftest \
     tests/cli/completion.sh harness/live/exim/prepare harness/live/exim/run \
-    tests/cli/e2e.sh tests/cli/fuzz.sh tests/cli/report.sh \
+    tests/cli/e2e.sh tests/cli/fuzz.sh tests/cli/fuzz-afl.sh \
+    tests/cli/report.sh \
     tests/cli/verdicts.sh
 shellcheck:
 	shellcheck -x $(SHELL_SCRIPTS)

@@ -159,11 +159,12 @@ static bool await(struct dialogue *d, const struct live_unit *u)
         }
         if (d->out->units <= LIVE_CUTS && d->out->got[d->out->units - 1] < 255)
             d->out->got[d->out->units - 1]++;
-        /* PRDR (draft-hall-prdr): one for each recipient, and a last one. */
+        /* PRDR (draft-hall-prdr): one for each recipient, and a last one;
+         * none for a recipient that was accepted and dropped. */
         if (d->last_code == 353 &&
             (u->kind == LIVE_CONTENT || u->verb == SMTP_VERB_BDAT)) {
             due += d->model.rcpts + 1;
-            prdr = true;
+            d->odd = prdr = true;
         }
         if (!prdr || due == 1)
             judge_answer(d, u, step);
