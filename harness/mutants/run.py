@@ -1,192 +1,187 @@
 #!/usr/bin/env python3
 """Mutants of the reference server that nobody designed: one condition of its
-source negated, one operand of && or || left out, one comparison shifted, one
-assignment or call left out; and the suite is played against each. A mutant
-that changes no verdict survives: it is equivalent, or a case is missing.
+source negated, one operand left out, one assignment left out (schema.py has
+them all); and every case whose sessions come to that place is played. A
+mutant that no case finds is equivalent, or a case is missing.
 
-    run.py [--every N] [--from N] [FILE...]
+    run.py [--jobs N] [--again] [--keep] [--full] [--explained]
+           [--only TEXT]... [-v] BUILD
 
-prints each survivor with its place and what was changed, and a summary. Takes
-some seconds a mutant, so it is no part of `make test`.
+BUILD/mutants has the player and places.tsv; progress stays there, so that a
+run that was ended goes on. It counts as long as neither the server nor the
+suite has changed, with --keep longer. Survivors are held against survivors.tsv beside
+this file: file, function, text, change, and why no case can find it. Exit
+status 1: one is not explained, or an explanation is of none that survives.
+
+Not counted as survivors are places that serve nothing but faults: no session
+with a strict server comes there at all, and some session with a server that
+has a fault switched on does. They are counted apart; -v lists them.
+
+Each case is played on the first service on which the mutant makes a
+difference to it; with --full on all of them.
+
+--again forgets the progress; --only TEXT plays just the mutants whose row has
+TEXT in it, and those alone are judged. --explained plays what survivors.tsv
+has, and no others: after a change of the suite or of the server.
 """
 import argparse
 import glob
-import json
+import hashlib
 import os
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
-BUILD = "build/release"
-MODES = ["", "submission", "lmtp", "tls-required", "refuse", "null"]
-SLOW = 0.7  # seconds: cases that take longer are left out
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.realpath(os.path.join(HERE, "../.."))
+# What a row of the player says: the server went wrong so that the tester sees
+# it, whether a case fails, its session breaks off, or the server is gone.
+KILLED = ("found", "blocked", "crash", "hang", "flood")
 
 
-def closing(text, at):
-    """The offset of the parenthesis that closes the one at `at`."""
-    depth = 0
-    for i in range(at, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[i], 0)
-        if depth == 0:
-            return i
-    return -1
+def rows(path):
+    """The lines of a file as lists of fields; comments are left out."""
+    if not os.path.exists(path):
+        return []
+    with open(path) as text:
+        return [line.rstrip("\n").split("\t") for line in text
+                if line.strip() and not line.startswith("#")]
 
 
-def blank_comments(text):
-    """The same text with comments and strings blanked, so that offsets
-    stay."""
-    def blank(m):
-        return re.sub(r"[^\n]", " ", m[0])
-    return re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\])\'',
-                  blank, text, flags=re.S)
+def explanations():
+    """By place: why no case finds it."""
+    found = {}
+    for row in rows(os.path.join(HERE, "survivors.tsv")):
+        if len(row) != 5:
+            sys.exit(f"survivors.tsv: expected 5 fields: {row}")
+        if tuple(row[:4]) in found:
+            sys.exit(f"survivors.tsv: twice: {row[:4]}")
+        found[tuple(row[:4])] = row[4]
+    return found
 
 
-def mutations(text):
-    """(offset, end, replacement, what) of each."""
-    code = blank_comments(text)
-    for m in re.finditer(r"\b(if|while) \(", code):
-        a = m.end() - 1
-        b = closing(code, a)
-        yield a + 1, b, f"!({text[a + 1:b]})", f"{m[1]} negated"
-    for m in re.finditer(r" (&&|\|\|) ?\n?\s*", code):
-        # The operand behind, up to the next operator or parenthesis.
-        i, depth = m.end(), 0
-        while i < len(code) and (depth or (
-                code[i] not in "),;?" and
-                code[i:i + 2] not in ("&&", "||"))):
-            depth += {"(": 1, ")": -1}.get(code[i], 0)
-            i += 1
-        yield m.start(), i, " ", f"without {' '.join(text[m.start():i].split())}"
-    for m in re.finditer(r" (<=|>=|<|>) ", code):
-        new = {"<=": "<", ">=": ">", "<": "<=", ">": ">="}[m[1]]
-        yield m.start() + 1, m.end() - 1, new, f"{m[1]} is {new}"
-    for m in re.finditer(r"\breturn ([^;\n]*(?:==|!=|&|\|\|)[^;\n]*);", code):
-        yield m.start(1), m.end(1), f"!({text[m.start(1):m.end(1)]})", \
-            "result negated"
-    for m in re.finditer(r"\n {4,}([a-z_>.()\[\]-]+ (?:=|\|=|&=) [^;{}]*;)",
-                         code):
-        if not re.match(r"(const |struct |unsigned |size_t |int |bool |char "
-                        r"|uint)", m[1]):
-            yield m.start(1), m.end(1), ";", f"without {text[m.start(1):m.end(1)]}"
-    for m in re.finditer(r"\n {4,}([a-z_]+\([^;{}]*\);)", code):
-        if not m[1].startswith(("free", "memcpy", "memset", "memmove")):
-            yield m.start(1), m.end(1), ";", f"without {text[m.start(1):m.end(1)]}"
+def fingerprint():
+    """Of what a fate depends on."""
+    seen = hashlib.sha256()
+    for pattern in ("src/server/*.[ch]", "conformance/**/*.smtp"):
+        for path in sorted(glob.glob(os.path.join(ROOT, pattern),
+                                     recursive=True)):
+            with open(path, "rb") as text:
+                seen.update(text.read())
+    return seen.hexdigest()
 
 
-def sh(words, **more):
-    return subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, **more)
+class Run:
+    def __init__(self, build, jobs):
+        self.dir = os.path.join(build, "mutants")
+        self.jobs = jobs
+        self.places = {int(r[0]): (os.path.basename(r[1]), *r[2:])
+                       for r in rows(os.path.join(self.dir, "places.tsv"))}
+        self.progress = os.path.join(self.dir, "progress.tsv")
+        self.out = os.path.join(self.dir, "out.tsv")
+        self.fates = {}
 
+    def load(self, keep):
+        """What is known from before, of the same server and suite."""
+        kept = rows(self.progress)
+        if not keep and (not kept or kept[0] != [fingerprint()]):
+            kept = []
+            if os.path.exists(self.out):
+                os.remove(self.out)
+        for row in kept[1:]:
+            self.fates[tuple(row[:4])] = row[4:]
+        self.collect()
 
-def verdicts(program, mode, exclude, work, timeout):
-    out = os.path.join(work, "r.json")
-    if os.path.exists(out):
-        os.remove(out)
-    words = [program, "check", "--suite", "conformance", "--jobs", "24",
-             "--confirm", "0", "--timeout", "1.5", "-q", "--json", out]
-    for pattern in exclude:
-        words += ["--exclude", pattern]
-    try:
-        sh(words + ["ref:" + mode], timeout=timeout)
-        with open(out) as text:
-            result = json.load(text)
-    except (subprocess.TimeoutExpired, OSError, ValueError):
-        return None
-    return result
+    def save(self):
+        with open(self.progress + ".new", "w") as out:
+            out.write(fingerprint() + "\n")
+            for place, fate in self.fates.items():
+                out.write("\t".join((*place, *fate)) + "\n")
+        os.replace(self.progress + ".new", self.progress)
 
+    def collect(self):
+        """Takes over what the player wrote, even when it was ended."""
+        for row in rows(self.out):
+            if len(row) == 7 and int(row[0]) in self.places:
+                self.fates[self.places[int(row[0])]] = row[1:6]
+        if os.path.exists(self.out):
+            os.remove(self.out)
+        self.save()
 
-def as_table(result):
-    """By case; what timing alone decides is left out."""
-    return {c["id"]: c["verdict"] for c in result["cases"]}
-
-
-class Server:
-    def __init__(self, work):
-        self.work = work
-        self.program = os.path.join(work, "smtpspec")
-        self.objs = glob.glob(os.path.join(ROOT, BUILD, "lib/*.a"))
-        self.libs = sh(["pkg-config", "--libs", "openssl", "libgsasl",
-                        "jansson", "libxml-2.0"]).stdout.decode().split()
-
-    def build(self, path, text):
-        name = os.path.basename(path)
-        source = os.path.join(self.work, name)
-        with open(source, "w") as out:
-            out.write(text)
-        obj = source[:-2] + ".o"
-        done = sh(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-Isrc", "-pthread",
-                   "-fPIC", "-O0", "-w", "-c", "-o", obj, source])
+    def play(self, numbers, passes):
+        if not numbers:
+            return
+        print(f"mutants: {len(numbers)} to be played", file=sys.stderr)
+        text = "".join(f"{n} {passes}\n" for n in numbers)
+        with tempfile.TemporaryDirectory() as tmp:
+            done = subprocess.run(
+                [os.path.join(self.dir, "player"), "conformance",
+                 str(max(self.places)), str(self.jobs), self.out],
+                cwd=ROOT, input=text.encode(), check=False,
+                env={**os.environ, "TMPDIR": tmp})
+        self.collect()
         if done.returncode:
-            return False
-        archive = os.path.join(self.work, "server.a")
-        shutil.copy(os.path.join(ROOT, BUILD, "lib/server.a"), archive)
-        sh(["ar", "d", archive, name[:-2] + ".o"])
-        others = [a for a in self.objs if not a.endswith("/server.a")]
-        done = sh(["gcc", "-pthread", "-o", self.program,
-                   os.path.join(ROOT, BUILD, "obj/cli/main.o"), obj,
-                   "-Wl,--start-group", archive] + others +
-                  ["-Wl,--end-group"] + self.libs)
-        if done.returncode:
-            print(done.stdout.decode()[-300:])
-        return done.returncode == 0
+            sys.exit("mutants: the player did not come to its end")
+
+
+def report(run, numbers, judge_all, verbose):
+    """Prints what became of them; True: nothing is left to be explained."""
+    why = explanations()
+    count = {}
+    unexplained = []
+    explained = set()
+    for n in numbers:
+        place = run.places[n]
+        fate = run.fates[place]
+        kind = fate[0] if fate[0] not in KILLED else "killed"
+        if kind == "fault":
+            if verbose:
+                print("FAULT\t" + "\t".join(place))
+        elif kind != "killed" and place in why:
+            kind = "explained"
+            explained.add(place)
+        elif kind != "killed":
+            kind = "unexplained"
+            unexplained.append((fate[0], place))
+        count[kind] = count.get(kind, 0) + 1
+    for fate, place in unexplained:
+        print("SURVIVED\t" + "\t".join((fate, *place)))
+    stale = [p for p in why if p not in explained] if judge_all else []
+    for place in stale:
+        print("STALE\t" + "\t".join(place))
+    print(f"mutants: {len(numbers)} played, {count.get('killed', 0)} killed, "
+          f"{count.get('explained', 0)} explained, {len(unexplained)} "
+          f"unexplained; {count.get('fault', 0)} serve faults only"
+          + (f"; {len(stale)} explanations of none" if stale else ""))
+    return not unexplained and not stale
 
 
 def main():
     args = argparse.ArgumentParser()
-    args.add_argument("--every", type=int, default=1)
-    args.add_argument("--from", dest="start", type=int, default=0)
-    args.add_argument("files", nargs="*")
+    args.add_argument("--jobs", type=int, default=4)
+    args.add_argument("--again", action="store_true")
+    args.add_argument("--full", action="store_true")
+    args.add_argument("--keep", action="store_true")
+    args.add_argument("--explained", action="store_true")
+    args.add_argument("--only", action="append", default=[])
+    args.add_argument("-v", dest="verbose", action="store_true")
+    args.add_argument("build")
     o = args.parse_args()
-    files = o.files or sorted(glob.glob("src/server/session*.c", root_dir=ROOT))
-    with tempfile.TemporaryDirectory() as work:
-        server = Server(work)
-        base, exclude = {}, {}
-        for mode in MODES:
-            first = verdicts(os.path.join(ROOT, BUILD, "smtpspec"), mode, [],
-                             work, 300)
-            slow = [c["id"] for c in first["cases"]
-                    if c["duration"] > SLOW and not c["passive"]]
-            exclude[mode] = slow[:120]
-            again = [as_table(verdicts(os.path.join(ROOT, BUILD, "smtpspec"),
-                                       mode, exclude[mode], work, 300))
-                     for _ in range(2)]
-            # What differs between runs of the same program says nothing.
-            base[mode] = {k: v for k, v in again[0].items()
-                          if again[1].get(k) == v}
-        all_of = [(p, m) for p in files
-                  for m in mutations(open(os.path.join(ROOT, p)).read())]
-        killed = survived = invalid = 0
-        for i, (path, (a, b, new, what)) in enumerate(all_of):
-            if i < o.start or (i - o.start) % o.every:
-                continue
-            text = open(os.path.join(ROOT, path)).read()
-            line = text.count("\n", 0, a) + 1
-            if not server.build(path, text[:a] + new + text[b:]):
-                invalid += 1
-                continue
-            by = None
-            for mode in MODES:
-                r = verdicts(server.program, mode, exclude[mode], work, 60)
-                if r is None:
-                    by = "no result"
-                    break
-                t = as_table(r)
-                diff = [k for k in base[mode] if t.get(k) != base[mode][k]]
-                if diff:
-                    by = f"{mode or 'mx'} {diff[0]}"
-                    break
-            if by:
-                killed += 1
-            else:
-                survived += 1
-                print(f"SURVIVED {path}:{line}: {what}", flush=True)
-            print(f"# {i}/{len(all_of)} {path}:{line} {by}", file=sys.stderr,
-                  flush=True)
-        print(f"mutants: {killed + survived} played, {killed} killed, "
-              f"{survived} survived, {invalid} did not compile")
+    run = Run(os.path.join(ROOT, o.build), o.jobs)
+    run.load(o.keep)
+    numbers = list(run.places)
+    if o.explained:
+        why = explanations()
+        numbers = [n for n in numbers if run.places[n] in why]
+    for text in o.only:
+        numbers = [n for n in numbers if text in "\t".join(run.places[n])]
+    if o.again:
+        for n in numbers:
+            run.fates.pop(run.places[n], None)
+    run.play([n for n in numbers if run.places[n] not in run.fates],
+             3 if o.full else 2)
+    judge_all = not o.only
+    sys.exit(0 if report(run, numbers, judge_all, o.verbose) else 1)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "check/delivery.h"
@@ -80,9 +81,13 @@ static void configure(struct rig *rig, struct service service)
 
 static bool open_store(struct rig *rig, char *err, size_t cap)
 {
-    snprintf(rig->store, sizeof rig->store, "/tmp/prove-XXXXXX");
+    const char *tmp = getenv("TMPDIR");
+
+    if (!tmp || strlen(tmp) > sizeof rig->store - 16)
+        tmp = "/tmp";
+    snprintf(rig->store, sizeof rig->store, "%s/prove-XXXXXX", tmp);
     if (!mkdtemp(rig->store)) {
-        snprintf(err, cap, "no folder for messages in /tmp");
+        snprintf(err, cap, "no folder for messages in %s", tmp);
         return false;
     }
     rig->delivery = delivery_open(rig->store, err, cap);
