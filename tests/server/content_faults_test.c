@@ -151,6 +151,8 @@ static const struct {
      "220 250 250/2.1.0 250/2.0.0 555/2.1.0!"},
     {"mail-refused-again", IN(EHLO "MAIL FROM:<> SIZE=99999999\r\n" FROM),
      "220 250 552/5.3.4 552/2.1.0!"},
+    {"mail-size-limit-refused", IN(EHLO "MAIL FROM:<> SIZE=10485760\r\n"),
+     "220 250 552/5.3.4"},
     {"mail-size-unchecked", IN(EHLO "MAIL FROM:<> SIZE=99999999\r\n"),
      "220 250 250/2.1.0"},
 };
