@@ -11,6 +11,10 @@
 /* How long the reply to what may be no line, or a part of one, is waited
  * for: where a server sees none there, none will come. */
 #define ODD_PATIENCE (NET_S / 4)
+/* Behind so many refusals servers take their time on purpose: Postfix sleeps
+ * a second before each line of a reply, and EHLO's has a dozen. */
+#define ERRORS_SLOW 8u
+#define SLOWNESS    3u
 
 struct dialogue {
     struct net_conn *conn;
@@ -29,6 +33,7 @@ struct dialogue {
     bool half_tls;       /* raw: the server waits for a handshake */
     bool injected;       /* octets went in clear behind STARTTLS */
     unsigned last_code;
+    unsigned errors;     /* replies 4yz and 5yz */
 };
 
 void live_outcome_fire(struct live_outcome *out, enum live_oracle oracle,
@@ -91,6 +96,7 @@ static enum net_status read_reply(struct dialogue *d, unsigned step,
     d->octets += (size_t)n;
     d->last_code = r.code;
     d->out->replies++;
+    d->errors += r.code >= 400;
     judge_reply(d, &r, step);
     if (d->o->seen)
         d->o->seen(d->o->ctx, live_model_state(&d->model), step, r.code);
@@ -106,15 +112,21 @@ static void judge_end(struct dialogue *d, enum net_status s, unsigned step)
         fire(d, LIVE_ORACLE_HANG, step, "");
     else if (s == NET_FULL)
         fire(d, LIVE_ORACLE_FLOOD, step, "");
-    else if ((s == NET_EOF || s == NET_RESET) && !d->model.closing &&
-             d->last_code < 400)
+    /* A reset takes what was not read with it, such as a 221. */
+    else if ((s == NET_EOF || (s == NET_RESET && !d->odd)) &&
+             !d->model.closing && d->last_code < 400)
         fire(d, LIVE_ORACLE_LOST, step, "");
 }
 
+/* Until it is a hang. */
 static uint64_t patience(const struct dialogue *d)
 {
-    return d->odd && d->o->timeout > ODD_PATIENCE ? ODD_PATIENCE
-                                                  : d->o->timeout;
+    return d->o->timeout * (d->errors < ERRORS_SLOW ? 1 : SLOWNESS);
+}
+
+static uint64_t odd_patience(const struct dialogue *d)
+{
+    return d->o->timeout < ODD_PATIENCE ? d->o->timeout : ODD_PATIENCE;
 }
 
 /* The reply to a unit, against what is known of the server's state. */
@@ -147,7 +159,8 @@ static bool await(struct dialogue *d, const struct live_unit *u)
     enum net_status s;
 
     for (unsigned due = live_model_due(&d->model, u); due; due--) {
-        s = read_reply(d, step, net_deadline(patience(d)));
+        s = read_reply(d, step, net_deadline(d->odd ? odd_patience(d)
+                                                    : patience(d)));
         /* Whether it hangs shows at the end of the session. */
         if (s == NET_TIMEOUT && d->odd) {
             d->raw = true;
@@ -312,8 +325,8 @@ static void play_rest(struct dialogue *d)
  * reply has its time: a server may take a pause before each refusal. */
 static void drain(struct dialogue *d)
 {
-    uint64_t each = d->half_tls ? ODD_PATIENCE : d->o->timeout;
-    uint64_t deadline = net_deadline(each);
+    uint64_t deadline = net_deadline(d->half_tls ? odd_patience(d)
+                                                 : patience(d));
     enum net_status s;
 
     if (!d->model.closing) {
@@ -326,7 +339,8 @@ static void drain(struct dialogue *d)
         if (d->last_code / 100 == 2 || d->last_code / 100 == 3)
             d->out->extra++;
         d->model.closing |= d->last_code == 421 || d->last_code == 221;
-        deadline = net_deadline(each);
+        d->half_tls |= d->odd && d->last_code == 220;
+        deadline = net_deadline(d->half_tls ? odd_patience(d) : patience(d));
     }
     d->out->end = s;
     if (s == NET_FULL)

@@ -369,6 +369,15 @@ static enum net_status settle(struct live_engine *e, struct live_finding *f,
     }
     if (s == NET_STOPPED)
         return s; /* its .raw is there, for the next run */
+    /* Made small it comes and goes: that is no proof of anything, but of a
+     * crash. */
+    if (s == NET_OK && f->confirmed + 1 < CONFIRM &&
+        f->oracle != LIVE_ORACLE_SANITIZER &&
+        f->oracle != LIVE_ORACLE_CRASH) {
+        live_finding_drop(e->o.folder, f->id);
+        e->stats->unconfirmed++;
+        return s;
+    }
     f->log = log;
     f->report = live_exec_report(e->exec);
     write_small(e, f);

@@ -63,6 +63,7 @@ enum net_status live_exec_open(struct live_exec *e, struct transcript *log,
     struct net_conn_options co = {.tls = e->o.tls, .log = log,
                                   .stop_fd = e->o.stop_fd, .buffer = BUFFER};
 
+    e->reports.text[0] = '\0'; /* it was of another session */
     if (e->forks)
         return fork_server_open(e->forks, &co, out, err, err_cap);
     return net_conn_open(e->o.target, &co, net_deadline(e->o.timeout), out,
