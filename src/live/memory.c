@@ -64,7 +64,7 @@ static void halve(struct live_memory *m)
     m->n /= 2;
     m->per *= 2;
     for (unsigned i = 0; i < m->n; i++) {
-        uint64_t a = m->points[2 * i], b = m->points[2 * i + 1];
+        uint64_t a = m->points[2ul * i], b = m->points[2ul * i + 1];
 
         m->points[i] = a < b ? a : b;
     }
