@@ -145,7 +145,11 @@ look_again() { # FAULT ORACLE
         "$(finding "$2" .raw)" "$target" >out 2>err
     expect "$1: --reproduce" is $? 1
     expect "$1: --reproduce says why" grep -q "^$2: " out
-    [ "$2" != memory ] || return 0
+    # A script expects codes and ends: it does not see memory, how a reply is
+    # written, or one too many behind the last.
+    case $2 in
+    memory | grammar | count) return 0 ;;
+    esac
     "$program" replay --timeout 3 "$(finding "$2" .smtp)" \
         "exec:exec $planted $1" >out 2>err
     expect "$1: replay of $(finding "$2" .smtp)" is $? 1
