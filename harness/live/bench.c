@@ -230,6 +230,8 @@ int main(int argc, char **argv)
         (void)close(b.control); /* it ends, and its time is ours */
         (void)waitpid(b.pid, NULL, 0);
     }
+    for (int i = 0; i < b.n_lines; i++)
+        free(b.lines[i]);
     printf("%.3f\n", seconds_of(RUSAGE_SELF) + seconds_of(RUSAGE_CHILDREN));
     return 0;
 }
