@@ -14,12 +14,13 @@ zpty -w shell 'compadd() {
     (( $#found )) && print -rl -- $found >> '$file'
     builtin compadd "$@"
 }'
+# What comes behind the completion says that it is over; a key typed before
+# would end it.
+zpty -w shell 'over() { : > '$file.over'; }; comppostfuncs=(over)'
 zpty -w shell 'print -r rea""dy'
 zpty -r -m shell seen '*ready*'
-# The shell reads on only when the completion is over: the line is killed then,
-# and the next one runs. Nothing is listed, so nothing is asked in between.
-zpty -w shell 'unsetopt auto_list auto_menu'
 zpty -n -w shell "$line"$'\t'
-zpty -w shell $'\C-uprint -r ov""er'
-zpty -r -m shell seen '*over*'
+until [[ -e $file.over ]]; do
+    sleep 0.05
+done
 zpty -d shell

@@ -37,6 +37,7 @@ in_bash() { # LINE
 }
 
 in_zsh() { # LINE
+    rm -f "$work/matches.over"
     : >"$work/matches"
     timeout 300 zsh -f tests/cli/complete.zsh "$PWD/completions" \
         "$work/matches" "$1" >/dev/null
