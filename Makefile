@@ -16,6 +16,8 @@ endif
 
 JOBS    ?= $(shell nproc)
 
+comma := ,
+
 # ---- flags ---------------------------------------------------------------
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wwrite-strings -Werror
@@ -24,11 +26,14 @@ OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fno-omit-frame-pointer \
                -fsanitize=address,undefined -fno-sanitize-recover=all
 OPT_cov     := -O0 -g --coverage
-# clang's; see the fuzz targets below
-OPT_fuzz    := -O2 -g -fno-omit-frame-pointer \
-               -fsanitize=fuzzer-no-link,address,undefined \
-               -fno-sanitize-recover=all
-OPT_fuzz-plain := -O2 -g -fsanitize=fuzzer-no-link
+# clang's; see the fuzz targets below. Edges are what guides libFuzzer.
+# COMPARE=1 traces comparisons too, for a pass with -use_value_profile=1:
+# without that they buy nothing and cost half of the rate.
+TRACE := $(if $(COMPARE),-fsanitize=fuzzer-no-link,\
+    -fsanitize-coverage=inline-8bit-counters$(comma)pc-table)
+OPT_fuzz    := -O2 -g -fno-omit-frame-pointer $(TRACE) \
+               -fsanitize=address,undefined -fno-sanitize-recover=all
+OPT_fuzz-plain := -O2 -g $(TRACE)
 OPT_fuzz-cov   := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 OPT_fuzz-env   := # what $CFLAGS says: fuzz/build.sh
 VARIANTS    := release debug asan cov fuzz fuzz-plain fuzz-cov fuzz-env
@@ -211,12 +216,11 @@ FUZZ_MAIN     = $(if $(strip $(FUZZ_ENGINE)),,$(B)/obj/harness/replay.o)
 FUZZ_LINK    ?= $(CC)
 
 # What counts is the coverage of what is tested, not of the test.
-comma := ,
 $(B)/obj/fuzz/%.o: fuzz/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(subst fuzzer-no-link$(comma),,\
-	    $(filter-out -fsanitize=fuzzer-no-link,$(CFLAGS_ALL))) \
-	    $(PKG_CFLAGS) -Iharness $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+	    $(filter-out -fsanitize=fuzzer-no-link -fsanitize-coverage=%,\
+	    $(CFLAGS_ALL))) $(PKG_CFLAGS) -Iharness $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(FUZZ_BINS): $(B)/%_fuzz: $(B)/obj/fuzz/%_fuzz.o $(FUZZ_OBJS) \
     $(FUZZ_MAIN) $(FUZZ_LAYERS:%=$(B)/lib/%.a) $(B)/sources
@@ -224,11 +228,21 @@ $(FUZZ_BINS): $(B)/%_fuzz: $(B)/obj/fuzz/%_fuzz.o $(FUZZ_OBJS) \
 	    $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
 	    -Wl,--end-group $(FUZZ_ENGINE) -Wl,--as-needed $(PKG_LIBS)
 
-# libFuzzer does not run what has no coverage at all.
-$(B)/obj/fuzz/empty.o: FUZZ_CFLAGS += \
-    $(if $(filter fuzz fuzz-plain,$(BUILD)),-fsanitize=fuzzer-no-link)
+# For bench-fuzz: a target that does nothing, and each one with nothing in the
+# place of what it does. libFuzzer does not run what has no coverage at all.
+FUZZ_EMPTY := $(FUZZ_TARGETS:%=$(B)/%_empty) $(B)/empty
+$(B)/obj/fuzz/empty.o: FUZZ_CFLAGS += $(TRACE)
 $(B)/empty: $(B)/obj/fuzz/empty.o $(FUZZ_MAIN)
 	$(call say,LD,$@)$(FUZZ_LINK) $(LDFLAGS_ALL) -o $@ $^ $(FUZZ_ENGINE)
+$(B)/obj/fuzz/wrapped/empty.o: fuzz/empty.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CFLAGS_ALL) -DFUZZ_WRAPPED -MMD -MP -c -o $@ $<
+$(filter %_empty,$(FUZZ_EMPTY)): $(B)/%_empty: $(B)/obj/fuzz/%_fuzz.o \
+    $(B)/obj/fuzz/wrapped/empty.o $(FUZZ_OBJS) $(FUZZ_LAYERS:%=$(B)/lib/%.a)
+	$(call say,LD,$@)$(FUZZ_LINK) $(LDFLAGS_ALL) -o $@ \
+	    -Wl,--wrap=LLVMFuzzerTestOneInput $(filter %.o,$^) \
+	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(FUZZ_ENGINE) \
+	    -Wl,--as-needed $(PKG_LIBS)
 
 # Everything a corpus holds, in whatever build this is, and some mutations.
 FUZZ_MUTATE ?= 2
@@ -258,12 +272,17 @@ fuzz-cov:
 oss-fuzz:
 	harness/fuzz/oss-fuzz 2000 "$(FUZZ_TARGETS)"
 
-RUNS ?= 100000
+# All targets, without sanitizers and with them; or, for a quick look at the
+# two that have to be quick: BENCH="reply command" RUNS=50000 PLAIN=
+.PHONY: fuzz-empty
+fuzz-empty: fuzzers $(FUZZ_EMPTY)
+BENCH ?= $(FUZZ_TARGETS)
+PLAIN ?= build/fuzz-plain
+RUNS  ?= 200000
 bench-fuzz:
-	+$(FUZZ_MAKE) BUILD=fuzz-plain fuzzers build/fuzz-plain/empty
-	+$(FUZZ_MAKE) BUILD=fuzz fuzzers build/fuzz/empty
-	harness/fuzz/bench build/fuzz-plain build/fuzz $(RUNS) \
-	    "$(FUZZ_TARGETS)"
+	+$(if $(PLAIN),$(FUZZ_MAKE) BUILD=fuzz-plain fuzz-empty)
+	+$(FUZZ_MAKE) BUILD=fuzz fuzz-empty
+	harness/fuzz/bench "$(PLAIN)" build/fuzz $(RUNS) "$(BENCH)"
 
 # ---- fuzzing running servers ----------------------------------------------------
 # smtpspec-fuzz: libFuzzer's driver over src/live. It needs clang's runtime;
@@ -511,7 +530,7 @@ help:
 #? make repeat-servers three checks in a row have to say the same
 #? make tidy shellcheck valgrind coverage   static and dynamic analysis
 #? make fuzz           the fuzz targets, build/fuzz/*_fuzz (docs/fuzzing.md)
-#? make fuzz-run       each for TIME=20 seconds, against fuzz/floors.tsv
+#? make fuzz-run       each for TIME=20 or CPU=n seconds; fuzz/floors.tsv
 #? make fuzz-cov       what of src/smtp the corpora reach, as HTML
 #? make bench-fuzz     executions a second, beside an empty target
 #? make oss-fuzz       fuzz/build.sh as OSS-Fuzz calls it, and what it built

@@ -19,6 +19,7 @@
 struct abnf_node abnf_nodes[NODES];
 static int n_nodes;
 static int heads[RULES]; /* a node for each rule, whose child is its body */
+static size_t lengths[RULES]; /* of their names: rules are looked for often */
 static int n_rules;
 
 struct reader {
@@ -65,7 +66,7 @@ static bool take(struct reader *r, char c)
 static int find(const char *name, size_t n)
 {
     for (int i = 0; i < n_rules; i++)
-        if (strlen(abnf_rules[i].name) == n &&
+        if (lengths[i] == n &&
             memcmp(abnf_rules[i].name, name, n) == 0)
             return heads[i];
     return -1;
@@ -259,6 +260,7 @@ static void compile(void)
         if (*r.p)
             wrong(r.rule, r.p);
         abnf_nodes[head].child = (int16_t)body;
+        lengths[n_rules] = strlen(r.rule);
         heads[n_rules++] = head;
         for (int round = 0; round < 6; round++)
             for (int i = n_nodes; i-- > from;)

@@ -63,31 +63,22 @@ static void check_same(const struct smtp_command *a,
     }
 }
 
-struct line {
-    const char *p;
-    size_t n;
-    unsigned opts;
-};
-
-static ssize_t parse(struct smtp_command_scan *scan, const struct line *l,
-                     size_t n, struct smtp_command *out)
-{
-    return smtp_command_parse(scan, l->opts, fuzz_guard(l->p, n), n, out);
-}
-
 /* The line in pieces, of `first` octets and then of `rest` each, is the same
- * command. The spans of `whole` are only counted with: their octets are gone
- * when the guarded memory is used anew. */
-static void check_pieces(const struct line *l, size_t first, size_t rest,
-                         const struct smtp_command *whole)
+ * command. */
+static void check_pieces(const struct smtp_command *whole, unsigned opts,
+                         size_t first, size_t rest)
 {
+    struct smtp_span raw = whole->raw;
     struct smtp_command_scan scan = {0};
-    struct smtp_command pieces;
-    for (size_t i = first; i < l->n; i += rest)
-        FUZZ_CHECK(parse(&scan, l, i, &pieces) == 0);
-    FUZZ_CHECK(parse(&scan, l, l->n, &pieces) == (ssize_t)l->n);
+    struct smtp_command c;
+    for (size_t i = first; i < raw.n; i += rest)
+        FUZZ_CHECK(smtp_command_parse(&scan, opts, fuzz_guard_piece(raw.p, i),
+                                      i, &c) == 0);
+    FUZZ_CHECK(smtp_command_parse(&scan, opts,
+                                  fuzz_guard_piece(raw.p, raw.n), raw.n,
+                                  &c) == (ssize_t)raw.n);
     FUZZ_CHECK(scan.at == 0 && scan.bare_lf_at == 0);
-    check_same(whole, &pieces);
+    check_same(whole, &c);
 }
 
 /* A command without a flaw, written anew from its parts, is the same. */
@@ -124,14 +115,31 @@ static void check_limit(const struct smtp_command *c, unsigned extensions)
                smtp_flaws_has(&c->flaws, SMTP_FLAW_COMMAND_LENGTH));
 }
 
+/* What takes as long as the parser, or many times that; `dice` says what of
+ * it this input gets. */
+static void check_deep(const struct smtp_command *c, unsigned opts,
+                       uint32_t dice)
+{
+    size_t n = c->raw.n;
+    if (fuzz_turn(dice, FUZZ_REGISTRY, 16))
+        check_format(c, opts);
+    if (fuzz_turn(dice, FUZZ_JUDGE, 64))
+        fuzz_judge(&GRAMMAR, c->raw, &c->flaws);
+    if (fuzz_turn(dice, FUZZ_CUT, 16))
+        check_pieces(c, opts, dice % n, n);
+    if (n <= 2048 && fuzz_turn(dice, FUZZ_DRIP, 64))
+        check_pieces(c, opts, 1, 1);
+    for (size_t i = 0; fuzz_every && i < n && n <= 2048; i++)
+        check_pieces(c, opts, i, n);
+}
+
 /* Returns the octets of the first line, 0 for none. */
 static size_t check_line(const char *p, size_t size, unsigned opts,
                          uint32_t dice)
 {
     struct smtp_command_scan scan = {0};
     struct smtp_command c;
-    struct line l = {p, size, opts};
-    ssize_t n = parse(&scan, &l, size, &c);
+    ssize_t n = smtp_command_parse(&scan, opts, p, size, &c);
     if (n <= 0) {
         FUZZ_CHECK((n == 0) == (size < SMTP_COMMAND_MAX));
         return 0;
@@ -140,27 +148,19 @@ static size_t check_line(const char *p, size_t size, unsigned opts,
     FUZZ_CHECK(c.raw.p[n - 1] == '\n');
     FUZZ_CHECK(!(opts & SMTP_COMMAND_STRICT_END) ||
                (n > 1 && c.raw.p[n - 2] == '\r'));
-    l.n = c.raw.n;
     check_spans(&c);
     check_limit(&c, dice);
-    check_format(&c, opts);
-    if (fuzz_every || dice / 64 % 64 == 0)
-        fuzz_judge(&GRAMMAR, c.raw, &c.flaws);
-    check_pieces(&l, dice % l.n, l.n, &c);
-    if (l.n <= 2048 && (fuzz_every || dice % 64 == 0))
-        check_pieces(&l, 1, 1, &c);
-    for (size_t i = 0; fuzz_every && i < l.n && l.n <= 2048; i++)
-        check_pieces(&l, i, l.n, &c);
-    return l.n;
+    check_deep(&c, opts, dice);
+    return c.raw.n;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const char *p = (const char *)data;
     uint32_t dice = fuzz_hash(data, size);
     size_t at = 0;
     if (size > FUZZ_MAX)
         return 0;
+    const char *p = fuzz_guard(data, size);
     for (unsigned i = 0; i < 64 && at < size; i++) {
         unsigned opts = (i + dice / 4096) % 4;
         for (unsigned other = 0; fuzz_every && other < 4; other++)

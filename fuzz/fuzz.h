@@ -34,9 +34,30 @@ extern const char *fuzz_fault;
 /* A number that depends on the input alone. */
 uint32_t fuzz_hash(const uint8_t *data, size_t size);
 
+/* What is tried for a share of the inputs only. Each has its own bits of the
+ * hash, so that none waits for the turn of another. */
+enum fuzz_part {
+    FUZZ_DRIP = 0,      /* octet by octet */
+    FUZZ_JUDGE = 6,     /* by the ABNF */
+    FUZZ_LINES = 12,    /* what was read is gone through once more */
+    FUZZ_CUT = 18,      /* in two pieces */
+    FUZZ_REGISTRY = 22, /* what hardly depends on the input */
+};
+
+/* Whether it is this input's turn, one in `share`, a power of two; always
+ * under --every. */
+static inline bool fuzz_turn(uint32_t hash, enum fuzz_part part,
+                             uint32_t share)
+{
+    return fuzz_every || (hash >> part & (share - 1)) == 0;
+}
+
 /* A copy of p[0..n) that ends at an unreadable page, good until the next
  * call; n <= FUZZ_MAX. */
 char *fuzz_guard(const void *p, size_t n);
+
+/* The same, in other memory: a piece of what fuzz_guard holds. */
+char *fuzz_guard_piece(const void *p, size_t n);
 
 /* Says what does not hold, and aborts. */
 _Noreturn void fuzz_fail(const char *file, int line, const char *what);
@@ -47,7 +68,11 @@ _Noreturn void fuzz_fail(const char *file, int line, const char *what);
     } while (0)
 
 /* s lies inside outer, or has no octets. */
-bool fuzz_inside(struct smtp_span s, struct smtp_span outer);
+static inline bool fuzz_inside(struct smtp_span s, struct smtp_span outer)
+{
+    return s.n == 0 || (s.p >= outer.p && s.n <= outer.n &&
+                        (size_t)(s.p - outer.p) <= outer.n - s.n);
+}
 
 /* The set holds rows of the table only, its first one is in it, and stands
  * at one of n octets or right behind them. */

@@ -22,7 +22,7 @@ static const struct fuzz_grammar GRAMMAR = {"reply", "reply", BEYOND, 2};
 /* The lines make up the reply, and say the same as it does. */
 static void check_lines(const struct smtp_reply *r)
 {
-    struct smtp_reply_line line = {.last = false};
+    struct smtp_reply_line line;
     const char *end = r->raw.p;
     uint32_t lines = 0;
     size_t at = 0;
@@ -89,74 +89,85 @@ static void check_same(const struct smtp_reply *a, const struct smtp_reply *b)
     FUZZ_CHECK(fuzz_flaws_same(&a->flaws, &b->flaws));
 }
 
-/* p[0..n) is one reply: in two pieces it is the same one, and its first
- * piece alone is none. */
-static void check_cut(const char *p, size_t n, size_t cut,
-                      const struct smtp_reply *whole)
+/* In two pieces it is the same reply, and its first piece alone is none. */
+static void check_cut(const struct smtp_reply *whole, size_t cut)
 {
+    struct smtp_span raw = whole->raw;
     struct smtp_reply_scan scan = {0};
     struct smtp_reply r;
-    FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard(p, cut), cut, &r) == 0);
-    FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard(p, n), n, &r) ==
-               (ssize_t)n);
+    FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard_piece(raw.p, cut), cut,
+                                &r) == 0);
+    FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard_piece(raw.p, raw.n), raw.n,
+                                &r) == (ssize_t)raw.n);
     check_same(whole, &r);
     FUZZ_CHECK(scan.at == 0 && scan.lines == 0);
 }
 
-static void check_drip(const char *p, size_t n, const struct smtp_reply *whole)
+static void check_drip(const struct smtp_reply *whole)
 {
+    struct smtp_span raw = whole->raw;
     struct smtp_reply_scan scan = {0};
     struct smtp_reply r;
-    for (size_t i = 1; i < n; i++)
-        FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard(p, i), i, &r) == 0);
-    FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard(p, n), n, &r) ==
-               (ssize_t)n);
+    for (size_t i = 1; i < raw.n; i++)
+        FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard_piece(raw.p, i), i,
+                                    &r) == 0);
+    FUZZ_CHECK(smtp_reply_parse(&scan, fuzz_guard_piece(raw.p, raw.n), raw.n,
+                                &r) == (ssize_t)raw.n);
     check_same(whole, &r);
 }
 
-/* Cuts, and the ABNF; `dice` says which for this input. */
-static void check_deep(const char *p, const struct smtp_reply *r,
-                       uint32_t dice)
+/* What takes as long as the parser, or many times that; `dice` says what of
+ * it this input gets. */
+static void check_deep(const struct smtp_reply *r, uint32_t dice)
 {
     size_t n = r->raw.n;
-    check_cut(p, n, dice % n, r);
-    if (fuzz_every || dice / 64 % 64 == 0)
+    if (fuzz_turn(dice, FUZZ_CUT, 16))
+        check_cut(r, dice % n);
+    if (fuzz_turn(dice, FUZZ_JUDGE, 64))
         fuzz_judge(&GRAMMAR, r->raw, &r->flaws);
-    if (n <= 2048 && (fuzz_every || dice % 64 == 0))
-        check_drip(p, n, r);
+    if (n <= 2048 && fuzz_turn(dice, FUZZ_DRIP, 64))
+        check_drip(r);
     for (size_t i = 0; fuzz_every && i < n && n <= 2048; i++)
-        check_cut(p, n, i, r);
+        check_cut(r, i);
+    if (fuzz_turn(dice, FUZZ_REGISTRY, 16))
+        check_registry(r);
+}
+
+/* Returns the octets of the first reply of p[0..size), 0 for none. */
+static size_t check_reply(const char *p, size_t size, uint32_t dice)
+{
+    struct smtp_reply_scan scan = {0};
+    struct smtp_reply r;
+    ssize_t n = smtp_reply_parse(&scan, p, size, &r);
+    if (n <= 0) {
+        FUZZ_CHECK(n == 0 ? size < SMTP_REPLY_MAX
+                          : n == SMTP_REPLY_TOO_LONG &&
+                                size >= SMTP_REPLY_MAX);
+        return 0;
+    }
+    FUZZ_CHECK((size_t)n <= size && r.raw.p == p);
+    FUZZ_CHECK(r.raw.n == (size_t)n && r.lines > 0);
+    FUZZ_CHECK(fuzz_inside(r.text, r.raw));
+    FUZZ_CHECK(fuzz_flaws_sane(&r.flaws, r.raw.n));
+    if (fuzz_turn(dice, FUZZ_LINES, 4))
+        check_lines(&r);
+    check_enhanced(&r);
+    check_deep(&r, dice);
+    return r.raw.n;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const char *p = (const char *)data;
     uint32_t dice = fuzz_hash(data, size);
-    for (int i = 0; size <= FUZZ_MAX && i < 64; i++) {
-        struct smtp_reply_scan scan = {0};
-        struct smtp_reply r = {.code = 0};
-        const char *buf = fuzz_guard(p, size);
-        ssize_t n = smtp_reply_parse(&scan, buf, size, &r);
-        if (n <= 0) {
-            FUZZ_CHECK(n == 0 ? size < SMTP_REPLY_MAX
-                              : n == SMTP_REPLY_TOO_LONG &&
-                                    size >= SMTP_REPLY_MAX);
+    size_t at = 0;
+    if (size > FUZZ_MAX)
+        return 0;
+    const char *p = fuzz_guard(data, size);
+    for (int i = 0; i < 64; i++) {
+        size_t n = check_reply(p + at, size - at, dice);
+        if (n == 0)
             break;
-        }
-        FUZZ_CHECK((size_t)n <= size && r.raw.p == buf);
-        FUZZ_CHECK(r.raw.n == (size_t)n && r.lines > 0);
-        FUZZ_CHECK(fuzz_inside(r.text, r.raw));
-        FUZZ_CHECK(fuzz_flaws_sane(&r.flaws, r.raw.n));
-        check_lines(&r);
-        check_enhanced(&r);
-        if (i == 0)
-            check_registry(&r);
-        r.raw.p = p; /* the same octets, where they stay */
-        if (r.text.n)
-            r.text.p = p + (r.text.p - buf);
-        check_deep(p, &r, dice);
-        p += n;
-        size -= (size_t)n;
+        at += n;
     }
     return 0;
 }
