@@ -3,6 +3,9 @@
  * is command lines, one after the other; each is read with some
  * options.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "fuzz.h"
 #include "mutate.h"
 #include "smtp/command.h"
@@ -44,6 +47,21 @@ static void check_spans(const struct smtp_command *c)
     FUZZ_CHECK(fuzz_flaws_sane(&c->flaws, c->raw.n));
     FUZZ_CHECK(c->id == SMTP_VERB_BDAT || c->size == 0);
     FUZZ_CHECK(!c->path.null || c->path.local.n == 0);
+}
+
+/* RFC 3030 2: the number of BDAT, written anew, is the one that was read; no
+ * octet of it is lost to a narrow type. */
+static void check_size(const struct smtp_command *c)
+{
+    char text[24];
+    struct smtp_span digits = c->arg;
+    if (c->id != SMTP_VERB_BDAT || smtp_flaws_any(&c->flaws))
+        return;
+    while (digits.n > 1 && digits.p[0] == '0' && digits.p[1] != ' ')
+        digits = smtp_span_of(digits.p + 1, digits.n - 1);
+    size_t n = (size_t)snprintf(text, sizeof(text), "%" PRIu64, c->size);
+    FUZZ_CHECK(n <= digits.n && memcmp(text, digits.p, n) == 0);
+    FUZZ_CHECK(n == digits.n || digits.p[n] == ' ');
 }
 
 static void check_same(const struct smtp_command *a,
@@ -149,6 +167,7 @@ static size_t check_line(const char *p, size_t size, unsigned opts,
     FUZZ_CHECK(!(opts & SMTP_COMMAND_STRICT_END) ||
                (n > 1 && c.raw.p[n - 2] == '\r'));
     check_spans(&c);
+    check_size(&c);
     check_limit(&c, dice);
     check_deep(&c, opts, dice);
     return c.raw.n;
