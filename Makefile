@@ -319,19 +319,24 @@ build/live/preload.so: harness/live/runtime.c
 	    -o $@ $<
 # Without clang's runtime, which would tell a signal as a report.
 build/live/planted: $(PLANTED_SRCS) build/live/runtime.o
+	@mkdir -p $(@D)
 	$(call say,LD,$@)$(LIVE_CC) $(LIVE_CFLAGS) -Isrc $(LIVE_COVER) \
 	    -fno-sanitize-link-runtime -o $@ $^ $(PKG_LIBS)
 build/live/planted-asan: $(PLANTED_SRCS) build/live/runtime.o
+	@mkdir -p $(@D)
 	$(call say,LD,$@)$(LIVE_CC) $(LIVE_CFLAGS) -Isrc $(LIVE_COVER) \
 	    -fsanitize=address,undefined -o $@ $^ $(PKG_LIBS)
 # The same by afl-clang-fast, whose fork server it then has.
 build/live/planted-afl: $(PLANTED_SRCS) harness/live/afl.c
+	@mkdir -p $(@D)
 	$(call say,LD,$@)AFL_QUIET=1 afl-clang-fast -std=gnu11 -D_GNU_SOURCE \
 	    -O2 -g -Isrc -Iharness/live -o $@ $^ $(PKG_LIBS)
 # FAULTS: those to look for, of `build/live/planted --list`; default all.
 .PHONY: live test-live
 test-live: all live
 	tests/cli/fuzz.sh $(B)/smtpspec build/live/planted $(FAULTS)
+	tests/cli/fuzz-afl.sh $(B)/smtpspec build/live/planted-afl \
+	    build/live/preload.so
 ifneq ($(shell command -v afl-clang-fast),)
 live: build/live/planted-afl
 endif
@@ -487,7 +492,7 @@ lint: $(B)/smtpspec
 tidy:
 	@harness/tidy $(JOBS) $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c)) \
 	    $(wildcard harness/*.c harness/*/*.c fuzz/*.c fuzz/*/*.c) -- \
-	    -std=gnu11 -D_GNU_SOURCE -Isrc -Iharness \
+	    -std=gnu11 -D_GNU_SOURCE '-D__AFL_INIT()=(void)0' -Isrc -Iharness \
 	    -DSMTPSPEC_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 
 # What reads the network's octets; the other layers take as long again.

@@ -131,7 +131,7 @@ const struct abnf_text abnf_rules[] = {
      "/ %x2C-3C / %x3E-7E ) / \"MT-PRIORITY=\" ( [ \"-\" ] %x31-39 / \"0\" )"
      "/ \"HOLDFOR=\" %x31-39 *8digit / \"HOLDUNTIL=\" date-time"
      "/ \"BY=\" ( ( [ \"+\" / \"-\" ] 1*9digit \";N\" )"
-     "/ [ \"+\" ] %x31-39 *8digit \";R\" ) [ \"T\" ]"
+     "/ [ \"+\" ] ( 1*9digit ! 1*9\"0\" ) \";R\" ) [ \"T\" ]"
      "/ \"MTRK=\" 1*b64 [ \":\" 1*9digit ]"
      "/ \"TRANSID=<\" 1*20let-dig \"@\" 1*20let-dig \">\""
      "/ \"SOLICIT=\" word *( \",\" word )"},

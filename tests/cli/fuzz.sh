@@ -150,9 +150,10 @@ look_again() { # FAULT ORACLE
     case $2 in
     memory | grammar | count) return 0 ;;
     esac
-    "$program" replay --timeout 3 "$(finding "$2" .smtp)" \
+    "$program" replay --timeout 10 "$(finding "$2" .smtp)" \
         "exec:exec $planted $1" >out 2>err
-    expect "$1: replay of $(finding "$2" .smtp)" is $? 1
+    status=$?
+    expect "$1: replay, not $status but 1; $(tail -3 out)" is "$status" 1
 }
 
 look_for() { # FAULT MODE ORACLE HOW
