@@ -6,6 +6,7 @@
  */
 #include "report/several.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,7 +142,7 @@ static bool names_nothing(struct smtp_span word)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (smtp_span_ieq(word, words[i]))
             return true;
-    return word.n == 0;
+    return word.n == 0 || !isalnum((unsigned char)word.p[0]);
 }
 
 static struct smtp_span take_word(struct smtp_span *s)
@@ -171,8 +172,11 @@ static const char *software(struct result *memory, const struct result *r)
     take_word(&s); /* its host */
     for (size_t n = 0; s.n && n < SOFTWARE_WORDS;) {
         struct smtp_span word = take_word(&s);
-        if (names_nothing(word) && n == 0)
-            continue;
+        if (names_nothing(word)) {
+            if (n == 0)
+                continue;
+            break;
+        }
         if (word.n > SOFTWARE_MOST)
             word.n = SOFTWARE_MOST;
         out = result_textf(memory, "%s %s", out, result_escaped(memory, word));
