@@ -17,7 +17,8 @@ static const struct passive_row rows[] = {
               .level = "MUST NOT",
               .grade = VERDICT_FAIL,
               .covers = {"RFC5321-2.3.8-a"},
-              .faults = {"reply-bare-lf", "reply-bare-cr"},
+              .faults = {"reply-bare-lf", "reply-bare-cr", "reply-line-ends",
+                         "reply-last-end"},
               .explain = "A strict client never sees the end of such a line, "
                          "or sees two lines where the server meant one.",
               .fix = "Write CR LF, and nothing else, at the end of each "
@@ -73,7 +74,8 @@ static const struct passive_row rows[] = {
               .grade = VERDICT_FAIL,
               .covers = {"RFC5321-4.2.1-c", "RFC5321-4.2-f",
                          "RFC5321-4.1.1.1-l"},
-              .faults = {"reply-code-changed", "greeting-multiline-codes"},
+              .faults = {"reply-code-changed", "reply-code-last",
+                         "greeting-multiline-codes"},
               .explain = "Clients may act on any of the lines; which code "
                          "counts is then a matter of luck.",
               .fix = "Use one code for all lines of a reply."},
@@ -229,7 +231,7 @@ static const struct passive_row rows[] = {
               .level = "MUST",
               .grade = VERDICT_WARN,
               .covers = {"RFC2034-4-e"},
-              .faults = {"enhanced-changed"},
+              .faults = {"enhanced-changed", "enhanced-last"},
               .explain = "Which of them counts is up to the client.",
               .fix = "Repeat one status code on all lines."},
      .judge = passive_enhanced,

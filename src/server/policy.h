@@ -128,7 +128,6 @@ enum server_op {
     /* the connection: */
     OP_CLOSE,       /* closed instead of a reply */
     OP_CLOSE_AFTER, /* closed behind the reply */
-    OP_CLOSE_LATE,  /* closed value milliseconds behind the reply */
     OP_RESET,       /* reset (RST) instead of a reply */
     OP_OPEN,        /* not closed, though the reply says so */
     OP_MUTE,        /* the same, and nothing is answered any more */

@@ -19,7 +19,7 @@ struct effect {
     const struct server_rule *before, *after, *instead, *late;
     uint64_t more;      /* times it is sent again */
     uint64_t cut;       /* its first octets only */
-    uint32_t delay_ms, close_ms;
+    uint32_t delay_ms;
     uint64_t set, clear;
     bool drop, hold, unsay, is_cut;
     bool close, close_after, reset, open, mute, lose;
@@ -236,9 +236,6 @@ static void apply_session_op(struct effect *e, const struct server_rule *r)
     case OP_CLOSE_AFTER:
         e->close_after = true;
         break;
-    case OP_CLOSE_LATE:
-        e->close_ms = (uint32_t)r->value;
-        break;
     case OP_RESET:
         e->reset = e->drop = true;
         break;
@@ -301,7 +298,7 @@ static void finish(struct session *s, const struct effect *e)
     s->lose = s->lose || e->lose;
     if (e->open)
         s->closing = false;
-    if (e->close || e->close_after || e->close_ms)
+    if (e->close || e->close_after)
         s->closing = true;
     if (e->mute) {
         s->closing = false;
@@ -313,8 +310,6 @@ static void finish(struct session *s, const struct effect *e)
         s->late = true;
         s->wait_ms = (uint32_t)e->late->value;
         put_rule(s, e->late);
-    } else if (e->close_ms) {
-        s->wait_ms = e->close_ms;
     }
 }
 

@@ -250,6 +250,8 @@ static const struct {
     {"ehlo-param", EHLO, "250 XPARAM a\tb\r\n"},
     {"ehlo-spacing", EHLO, "250 XSPACE  a\r\n"},
     {"ehlo-unregistered", EHLO, "250 VENDOREXT\r\n"},
+    {"close-on-unknown-reset", "FOO\r\n", "ready\r\n<reset>"},
+    {"enhanced-last", "HELP\r\n", "QUIT\r\n214 2.1.0 VRFY"},
     {"enhanced-unregistered", "NOOP\r\n", "250 2.9.9 ok\r\n"},
     {"greeting-421-no-domain", "", "421 *** busy ***\r\n"},
     {"greeting-521-no-domain", "", "521 *** no mail here ***\r\n"},
@@ -267,6 +269,14 @@ static const struct {
     {"greeting-second-421", NULL, NULL},
     {"limits-unregistered", EHLO, "250 LIMITS MAILMAX=100 FOOMAX=3\r\n"},
     {"quit-no-host", "QUIT\r\n", "221 2.0.0 Bye\r\n"},
+    {"quit-serves-on", "QUIT\r\nNOOP\r\n", "channel\r\n250 2.0.0 OK\r\n"},
+    {"reply-code-last", "HELP\r\n", "QUIT\r\n211 2.0.0 VRFY"},
+    {"reply-cut", "HELP\r\n", "letter\r\n214-2.<close>"},
+    {"reply-endless", "HELP\r\n", "QUIT\r\n214-2.0.0 VRFY"},
+    {"reply-last-end", "HELP\r\n", "QUIT\r\n214 2.0.0 VRFY EXPN HELP "
+     "STARTTLS AUTH\r\r\n"},
+    {"reply-line-ends", "HELP\r\n", "QUIT\n214 2.0.0 VRFY"},
+    {"reply-no-hyphen", "HELP\r\n", "QUIT\r\n214 2.0.0 VRFY"},
     {"reply-separator", "NOOP\r\n", "250_2.0.0 ok\r\n"},
     {"tls-offers-starttls", "tls: " EHLO, "250 STARTTLS\r\n"},
 };

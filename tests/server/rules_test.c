@@ -28,6 +28,11 @@ static const struct {
      "NOOP\r\n", HELLO "250 OK\r\n"},
     {{.at = V(NOOP), .op = OP_ENHANCED, .text = "2.1.0"},
      "NOOP\r\n", HELLO "250 2.1.0 OK\r\n"},
+    {{.at = V(HELP), .op = OP_ENHANCED_LAST, .text = "2.1.0"},
+     "HELP\r\n", HELLO
+     "214-2.0.0 This server follows RFC 5321 to the letter\r\n"
+     "214-2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT\r\n"
+     "214 2.1.0 VRFY EXPN HELP STARTTLS AUTH\r\n"},
     {{.at = V(NOOP), .op = OP_TEXT, .text = "a\nb %h\n%d%%\nc"},
      "NOOP\r\n", HELLO "250-2.0.0 a\r\n250-2.0.0 b ref.example.test\r\n"
      "250-2.0.0 %d%%\r\n250 2.0.0 c\r\n"},
@@ -66,8 +71,6 @@ static const struct {
     {{.at = V(NOOP), .op = OP_CLOSE}, "NOOP\r\nRSET\r\n", HELLO "<close>"},
     {{.at = V(NOOP), .op = OP_CLOSE_AFTER},
      "NOOP\r\nRSET\r\n", HELLO OK "<close>"},
-    {{.at = V(NOOP), .op = OP_CLOSE_LATE, .value = 9},
-     "NOOP\r\nRSET\r\n", HELLO OK "<wait><close>"},
     {{.at = V(NOOP), .op = OP_RESET}, "NOOP\r\nRSET\r\n", HELLO "<reset>"},
     {{.at = V(QUIT), .op = OP_OPEN}, "QUIT\r\nNOOP\r\n", HELLO BYE OK},
     {{.at = V(QUIT), .op = OP_MUTE}, "QUIT\r\nNOOP\r\n", HELLO BYE},
