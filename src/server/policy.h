@@ -276,6 +276,7 @@ enum server_trace {
     TRACE_ORDER,     /* WITH behind ID */
     TRACE_WITH,      /* an unregistered protocol */
     TRACE_ESMTP,     /* ESMTP, whatever the session is */
+    TRACE_SMTPS,     /* S and A behind HELO as well */
     TRACE_FOR,       /* FOR has two paths */
     TRACE_YEAR,      /* of two digits */
     TRACE_ZONE,      /* by its name */
@@ -340,6 +341,7 @@ struct server_policy {
     uint32_t bare_cr;        /* a bare CR ends a command line */
     uint32_t early_line;     /* a command is obeyed before its line ends */
     uint32_t cut_line;       /* of a line too long the rest is a command */
+    uint32_t forget_cr;      /* CR and LF of a long line come at once */
     uint32_t keep_chunk;     /* the chunk of a refused BDAT is commands */
     /* rules, of all faults together */
     uint32_t n_rules;

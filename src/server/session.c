@@ -81,7 +81,8 @@ static size_t skip_line(struct session *s, const char *p, size_t n)
         session_reply(s, r.point, r.code, r.enhanced, r.text);
         return at;
     }
-    s->skip_cr = n > 0 && p[n - 1] == '\r';
+    if (!s->policy->forget_cr)
+        s->skip_cr = n > 0 && p[n - 1] == '\r';
     return n;
 }
 

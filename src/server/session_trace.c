@@ -46,7 +46,8 @@ static void write_protocol(const struct session *s, char *out, size_t cap)
     else if (s->facts & FACT_HELO)
         base = "SMTP";
     /* Plain SMTP has no variants. */
-    bool variants = !(s->facts & FACT_HELO);
+    bool variants =
+        !(s->facts & FACT_HELO) || s->policy->trace == TRACE_SMTPS;
     snprintf(out, cap, "%s%s%s", base,
              variants && s->facts & FACT_TLS ? "S" : "",
              variants && s->facts & FACT_AUTH ? "A" : "");

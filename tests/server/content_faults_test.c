@@ -183,6 +183,8 @@ static const struct {
      "220 250 500/5.5.6 <close>"},
     {"limit-command-cut",      EHLO "NOOP ", 20000, "\r\nNOOP\r\n", 16000,
      "220 250 500/5.5.6 500/5.5.6 250/2.0.0"},
+    {"limit-command-halves",   EHLO "NOOP ", 20000, "\r\nNOOP\r\n", 1,
+     "220 250"},
     {"limit-command-short",    EHLO "NOOP ", 505, "\r\n", 0,
      "220 250 500/5.5.6"},
     {"limit-command-twice",    EHLO "NOOP ", 600, "\r\n", 0,

@@ -76,6 +76,8 @@ static const struct row ROWS[] = {
      NULL, 1},
     {"trace-path", BYTES(OPEN "DATA\r\nx\r\n.\r\n"),
      "Return-Path: <nobody@example.test>", "a@client", 1},
+    {"trace-smtps", BYTES(EHLO "STARTTLS\r\n\fHELO client.example\r\n" FROM TO
+     "DATA\r\nx\r\n.\r\n"), "with SMTPS id", NULL, 1},
     {"trace-with", BYTES(OPEN "DATA\r\nx\r\n.\r\n"), "with XMTP id", NULL, 1},
     {"trace-year", BYTES(OPEN "DATA\r\nx\r\n.\r\n"), " Nov 26 ", NULL, 1},
     {"trace-zone", BYTES(OPEN "DATA\r\nx\r\n.\r\n"), " GMT\r\n", NULL, 1},
