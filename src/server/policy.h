@@ -254,6 +254,7 @@ enum server_eod {
 #define FIX_DOMAIN     (1u << 4) /* names without a dot are completed */
 #define FIX_SYNTAX     (1u << 5) /* malformed addresses are refused */
 #define FIX_BAD_SENDER (1u << 6) /* a Sender is added that is none */
+#define FIX_BEHIND     (1u << 7) /* with Return-Path goes what is behind it */
 
 /* Which notifications there are (RFC 3461 5.2, 6). */
 #define REPORT_SUCCESS  (1u << 0) /* of deliveries, where asked for */
@@ -262,6 +263,7 @@ enum server_eod {
 #define REPORT_PATH     (1u << 3) /* with a reverse-path of their own */
 #define REPORT_PLAIN    (1u << 4) /* that no program can read */
 #define REPORT_NO_ENVID (1u << 5)
+#define REPORT_NO_DATE  (1u << 6)
 
 /* delivery: what is wrong with the trace lines. */
 enum server_trace {

@@ -154,7 +154,7 @@ static void take_line(struct session *s, struct smtp_span line)
     size_t name = find(line.p, line.n, ':');
     bool folded = line.p[0] == ' ' || line.p[0] == '\t';
     if (!folded)
-        h->drop = false;
+        h->drop = h->drop && fixes(s, FIX_BEHIND);
     if (!folded && name == line.n) {
         h->body = true;
         put_missing(s);

@@ -29,8 +29,9 @@ static size_t write_head(const struct session *s, const char *id, char *out,
                          size_t cap)
 {
     const struct mailbox *to = &s->sender;
-    char date[64];
-    session_date(s, date, sizeof(date));
+    char date[64] = "";
+    if (!does(s, REPORT_NO_DATE))
+        session_date(s, date, sizeof(date));
     int n = snprintf(out, cap,
                      "Return-Path: %s\r\n"
                      "From: <postmaster@" SERVER_DOMAIN ">\r\n"

@@ -76,6 +76,8 @@ static const struct row ROWS[] = {
      NULL, 1},
     {"trace-path", BYTES(OPEN "DATA\r\nx\r\n.\r\n"),
      "Return-Path: <nobody@example.test>", "a@client", 1},
+    {"trace-path-behind", BYTES(OPEN "DATA\r\nReturn-Path: <x@y>\r\nA: b\r\n"
+     "To: c\r\n\r\n.\r\n"), "To: c", "A: b", 1},
     {"trace-smtps", BYTES(EHLO "STARTTLS\r\n\fHELO client.example\r\n" FROM TO
      "DATA\r\nx\r\n.\r\n"), "with SMTPS id", NULL, 1},
     {"trace-with", BYTES(OPEN "DATA\r\nx\r\n.\r\n"), "with XMTP id", NULL, 1},

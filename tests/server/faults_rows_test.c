@@ -80,6 +80,7 @@ static const struct row {
      "220 250 250/2.1.0 250/2.1.5 354 554/2.0.0!"},
     {"report-always", SELF TO BODY, NULL, NULL},
     {"report-never", SELF ASKED BODY, NULL, NULL},
+    {"report-no-date", SELF ASKED BODY, NULL, NULL},
     {"report-no-envid", SELF ASKED BODY, NULL, NULL},
     {"report-null", EHLO "MAIL FROM:<>\r\n" ASKED BODY, NULL, NULL},
     {"report-path", SELF ASKED BODY, NULL, NULL},
@@ -105,6 +106,8 @@ static const struct row {
     {"submission-bad-sender", SEND "From: <x@y.example>\r\n\r\n.\r\n",
      "+\r\nSender: <tester@example.test>\r\n\r\n",
      "+Sender: nobody at all"},
+    {"submission-fields-changed", SEND "Reply-To: a\r\n\r\n.\r\n",
+     "+\r\nReply-To: a\r\n", "+\r\nreply-To: a\r\n"},
     {"submission-header-550", SEND "From: <a..b@@y.example>\r\n\r\n.\r\n",
      "220 250 235/2.7.0 250/2.1.0 250/2.1.5 354 554/5.6.0",
      "220 250 235/2.7.0 250/2.1.0 250/2.1.5 354 550/5.6.0"},
@@ -172,7 +175,8 @@ Test(faults_rows, each_row)
         play(&without, r->fault, false, r->input);
         play(&with, r->fault, true, r->input);
         cr_expect(without.n != with.n || without.stored_n != with.stored_n ||
-                      memcmp(without.octets, with.octets, with.n) != 0,
+                      memcmp(without.octets, with.octets, with.n) != 0 ||
+                      memcmp(without.stored, with.stored, with.stored_n) != 0,
                   "%s changes nothing", r->fault);
         if (r->strict)
             expect(r, &without, r->strict, "strict");

@@ -43,6 +43,8 @@ static const struct {
     {"sasl-any-password", EHLO WRONG, "220 250 235/2.7.0"},
     {"sasl-bare-334", EHLO "AUTH\r\n", "220 250 334"},
     {"sasl-bare-504", EHLO "AUTH\r\n", "220 250 504/5.5.4"},
+    {"sasl-bare-lf", EHLO "AUTH PLAIN\r\nAGEA\nYgBj\r\n",
+     "220 250 334 535/5.7.8 500/5.5.1"},
     {"sasl-base64-535", EHLO "AUTH PLAIN !!!!\r\n", "220 250 535/5.7.8"},
     {"sasl-base64-close", EHLO "AUTH PLAIN !!!!\r\nNOOP\r\n",
      "220 250 501/5.5.2 <close>"},
