@@ -134,6 +134,8 @@ static void describe_engine(struct fuzz *f)
     e->tool = "smtpspec " SMTPSPEC_VERSION;
     e->target = cfg->target_text;
     e->minimise = 4000;
+    /* The run is to find more. Who asks for one finding has time. */
+    e->minimise_time = (f->o.fuzz.minimise ? 600 : 20) * NET_S;
     e->memory = (f->o.fuzz.memory ? f->o.fuzz.memory : 128) << 20;
     e->pid = (pid_t)f->o.fuzz.pid;
     if (cfg->max_rate > 0)

@@ -55,6 +55,11 @@ static int make_small(struct live_engine *e, const struct worker_options *w,
     live_engine_minimise(e, f.oracle, in, buf, out);
     transcript_reset(log);
     f.confirmed = live_engine_once(e, in, log, out) ? 1 : 0;
+    if (!f.confirmed) { /* it took a pause for a hang */
+        live_engine_whole(e, in, buf, out);
+        transcript_reset(log);
+        f.confirmed = live_engine_once(e, in, log, out) ? 1 : 0;
+    }
     f.report = live_engine_report(e);
     f.input = *in;
     f.outcome = *out;

@@ -119,9 +119,14 @@ static void judge_end(struct dialogue *d, enum net_status s, unsigned step)
 }
 
 /* Until it is a hang. */
-static uint64_t patience(const struct dialogue *d)
+static uint64_t patience(const struct dialogue *d, unsigned step)
 {
-    return d->o->timeout * (d->errors < ERRORS_SLOW ? 1 : SLOWNESS);
+    uint64_t t = d->o->patience ? d->o->patience(d->o->ctx,
+                                                 live_model_state(&d->model),
+                                                 step)
+                                : d->o->timeout;
+
+    return t * (d->errors < ERRORS_SLOW ? 1 : SLOWNESS);
 }
 
 static uint64_t odd_patience(const struct dialogue *d)
@@ -160,10 +165,11 @@ static bool await(struct dialogue *d, const struct live_unit *u)
 
     for (unsigned due = live_model_due(&d->model, u); due; due--) {
         s = read_reply(d, step, net_deadline(d->odd ? odd_patience(d)
-                                                    : patience(d)));
-        /* Whether it hangs shows at the end of the session. */
-        if (s == NET_TIMEOUT && d->odd) {
-            d->raw = true;
+                                                    : patience(d, step)));
+        /* Whether it hangs shows at the end of the session. Behind odd
+         * content it may be content that the server waits for. */
+        if (s == NET_TIMEOUT && (d->odd || d->odd_content)) {
+            d->odd = d->raw = true;
             return true;
         }
         if (s != NET_OK) {
@@ -300,8 +306,9 @@ static bool play_unit(struct dialogue *d, const struct live_unit *u)
         else
             d->odd = true;
     }
-    /* What the server said before it stopped reading is still there. */
-    if (s != NET_OK && s != NET_RESET) {
+    /* What the server said before it stopped reading is still there; inside
+     * TLS its end is seen at once. */
+    if (s != NET_OK && s != NET_RESET && s != NET_EOF) {
         judge_end(d, s, live_step_of(u));
         return false;
     }
@@ -321,18 +328,24 @@ static void play_rest(struct dialogue *d)
     d->out->cuts[d->out->units++] = (uint32_t)d->at;
 }
 
+static uint64_t drain_deadline(const struct dialogue *d)
+{
+    return net_deadline(d->half_tls ? odd_patience(d)
+                                    : patience(d, LIVE_STEP_NONE));
+}
+
 /* Reads what comes behind the last unit, to the end of the session. Each
  * reply has its time: a server may take a pause before each refusal. */
 static void drain(struct dialogue *d)
 {
-    uint64_t deadline = net_deadline(d->half_tls ? odd_patience(d)
-                                                 : patience(d));
+    uint64_t deadline;
     enum net_status s;
 
     if (!d->model.closing) {
         weigh(d, d->out->step);
-        (void)net_conn_shutdown(d->conn, deadline);
+        (void)net_conn_shutdown(d->conn, net_deadline(d->o->timeout));
     }
+    deadline = drain_deadline(d);
     /* To some the end is an empty answer to a challenge. */
     d->odd |= d->model.phase == LIVE_IN_AUTH;
     while ((s = read_reply(d, LIVE_STEP_NONE, deadline)) == NET_OK) {
@@ -340,7 +353,7 @@ static void drain(struct dialogue *d)
             d->out->extra++;
         d->model.closing |= d->last_code == 421 || d->last_code == 221;
         d->half_tls |= d->odd && d->last_code == 220;
-        deadline = net_deadline(d->half_tls ? odd_patience(d) : patience(d));
+        deadline = drain_deadline(d);
     }
     d->out->end = s;
     if (s == NET_FULL)

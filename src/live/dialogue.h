@@ -20,6 +20,9 @@
 typedef void live_seen_fn(void *ctx, unsigned state, unsigned step,
                           unsigned code);
 
+/* How long the reply in that state, to that step, is waited for. */
+typedef uint64_t live_patience_fn(void *ctx, unsigned state, unsigned step);
+
 /* By how many octets the server's process is too large; 0: it is not. */
 typedef uint64_t live_weigh_fn(void *ctx);
 
@@ -27,6 +30,7 @@ struct live_dialogue_options {
     bool lmtp, must_auth;
     uint64_t timeout;      /* nanoseconds that a reply may take */
     live_seen_fn *seen;    /* or NULL */
+    live_patience_fn *patience; /* in place of timeout; or NULL */
     live_weigh_fn *weigh;  /* once a session, near its end; or NULL */
     void *ctx;
 };

@@ -1,46 +1,18 @@
 /*
  * engine: see engine.h.
  */
-#include "live/engine.h"
-
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "live/memory.h"
-#include "live/minimise.h"
+#include "live/engine_state.h"
 #include "net/clock.h"
 
-#define KNOWN   4096u /* findings of one run that are told apart */
-#define CONFIRM 3u
 #define WEIGH   4u  /* one session of so many is weighed: it costs time */
 #define SAMPLE  16u /* the same, of a server that serves all of them */
-
-struct live_engine {
-    struct live_engine_options o;
-    struct live_exec *exec;
-    struct live_graph *graph;
-    struct live_engine_stats *stats;
-    struct { /* the reply before, whose next state is not known yet */
-        unsigned state, step, code;
-        bool is;
-    } last;
-    uint64_t next_start;
-    const struct net_conn *conn; /* of the session */
-    uint64_t smallest;     /* session, octets */
-    bool settling;         /* each session counts */
-    struct live_memory memory;
-    bool grew;             /* was reported */
-    char *known[KNOWN];
-    unsigned n_known;
-    char *buf; /* of a stream that is made small */
-    /* The last session that there was: when the server is gone behind it,
-     * that is the one to look at. Its stream is in last_buf. */
-    struct live_input last_in;
-    struct live_outcome last_out;
-    char *last_buf;
-};
+#define HURRY   10u /* a part of the time-out, */
+#define HURRY_MIN (NET_S / 4) /* and at least so long */
 
 /* ---- what was seen ----------------------------------------------------- */
 
@@ -93,6 +65,22 @@ static uint64_t weigh(void *ctx)
 
 /* ---- one session ------------------------------------------------------- */
 
+/* A hang takes the whole time-out, once. Where one is known, and while one is
+ * made small, a part of it has to do: what seems to hang there and does not
+ * is no finding in the first case, and not confirmed in the other. */
+static uint64_t patience(void *ctx, unsigned state, unsigned step)
+{
+    const struct live_engine *e = ctx;
+    uint64_t all = e->o.exec.timeout, some = all / HURRY;
+    bool hurried = e->hurried;
+
+    for (unsigned i = 0; i < e->n_hangs && !hurried; i++)
+        hurried = e->hangs[i].state == state && e->hangs[i].step == step;
+    if (!hurried || all < HURRY_MIN)
+        return all;
+    return some < HURRY_MIN ? HURRY_MIN : some;
+}
+
 static void keep_pace(struct live_engine *e)
 {
     if (e->o.pause == 0)
@@ -102,7 +90,7 @@ static void keep_pace(struct live_engine *e)
     e->next_start = net_deadline(e->o.pause);
 }
 
-static bool stopped(const struct live_engine *e)
+bool live_engine_stopped(const struct live_engine *e)
 {
     short revents;
 
@@ -130,11 +118,10 @@ static bool turned_away(const struct live_engine *e,
            (out->end == NET_EOF || out->end == NET_RESET);
 }
 
-/* NET_OK: there was a session. NET_STOPPED: the run is to end, and what the
- * session showed may come of that. Else there was none. */
-static enum net_status play(struct live_engine *e,
-                            const struct live_input *in,
-                            struct transcript *log, struct live_outcome *out)
+enum net_status live_engine_try(struct live_engine *e,
+                                const struct live_input *in,
+                                struct transcript *log,
+                                struct live_outcome *out)
 {
     struct net_conn *c = NULL;
     char err[256];
@@ -145,14 +132,14 @@ static enum net_status play(struct live_engine *e,
     s = live_exec_open(e->exec, log, &c, err, sizeof err);
     if (s != NET_OK) {
         *out = (struct live_outcome){.end = s};
-        return stopped(e) ? NET_STOPPED : s;
+        return live_engine_stopped(e) ? NET_STOPPED : s;
     }
     e->conn = c;
     live_dialogue_play(c, in, &e->o.dialogue, out);
-    live_exec_end(e->exec, c, out);
+    live_exec_end(e->exec, c, patience(e, out->state, out->step), out);
     e->stats->sessions++;
     out->fired &= e->o.oracles;
-    if (stopped(e))
+    if (live_engine_stopped(e))
         return NET_STOPPED;
     if (turned_away(e, out))
         return NET_REFUSED;
@@ -168,8 +155,8 @@ bool live_engine_once(struct live_engine *e, const struct live_input *in,
     e->settling = true;
     /* What a session takes is measured by one that does nothing. */
     if (e->o.exec.target->scheme == NET_EXEC && e->smallest == 0)
-        (void)play(e, &nothing, NULL, out);
-    return play(e, in, log, out) == NET_OK && out->fired;
+        (void)live_engine_try(e, &nothing, NULL, out);
+    return live_engine_try(e, in, log, out) == NET_OK && out->fired;
 }
 
 const char *live_engine_report(const struct live_engine *e)
@@ -191,63 +178,8 @@ int live_engine_first(const struct live_engine *e,
     return -1;
 }
 
-/* ---- findings ---------------------------------------------------------- */
-
-static bool is_known(struct live_engine *e, const char *id)
-{
-    for (unsigned i = 0; i < e->n_known; i++)
-        if (strcmp(e->known[i], id) == 0)
-            return true;
-    if (e->n_known == KNOWN)
-        return true;
-    e->known[e->n_known] = strdup(id);
-    e->n_known += e->known[e->n_known] != NULL;
-    return false;
-}
-
-struct wanted {
-    struct live_engine *e;
-    enum live_oracle oracle;
-    unsigned long long stack;      /* of a sanitizer's report, or 0 */
-    char detail[96];               /* of a flaw */
-    uint64_t deadline;
-};
-
-/* One fault must not become another while it is made small. */
-static bool is_same(const struct wanted *w, const struct live_outcome *out)
-{
-    if ((out->fired & 1u << w->oracle) == 0)
-        return false;
-    if (w->oracle == LIVE_ORACLE_SANITIZER)
-        return live_stack_hash(live_exec_report(w->e->exec)) == w->stack;
-    return w->oracle != LIVE_ORACLE_GRAMMAR ||
-           strcmp(out->alarms[w->oracle].detail, w->detail) == 0;
-}
-
-static bool still(void *ctx, const struct live_input *in,
-                  struct live_outcome *out)
-{
-    struct wanted *w = ctx;
-
-    return net_now() < w->deadline && play(w->e, in, NULL, out) == NET_OK &&
-           is_same(w, out);
-}
-
-void live_engine_minimise(struct live_engine *e, enum live_oracle oracle,
-                          struct live_input *in, char *buf,
-                          struct live_outcome *out)
-{
-    struct wanted w = {.e = e, .oracle = oracle,
-                       .deadline = net_deadline(60 * NET_S)};
-
-    if (oracle == LIVE_ORACLE_SANITIZER)
-        w.stack = live_stack_hash(live_exec_report(e->exec));
-    snprintf(w.detail, sizeof w.detail, "%s", out->alarms[oracle].detail);
-    live_minimise(in, buf, still, &w, e->o.minimise, out);
-}
-
 /* The server serves nobody: is that so for a while, or is it the end? */
-static bool comes_back(struct live_engine *e)
+bool live_engine_comes_back(struct live_engine *e)
 {
     uint64_t deadline = net_deadline(e->o.exec.timeout);
     struct live_input nothing = {0};
@@ -255,39 +187,13 @@ static bool comes_back(struct live_engine *e)
     enum net_status s;
 
     while (net_now() < deadline) {
-        s = play(e, &nothing, NULL, &out);
+        s = live_engine_try(e, &nothing, NULL, &out);
         if (s == NET_OK || s == NET_STOPPED)
             return s == NET_OK;
         (void)net_sleep_until(net_deadline(50 * NET_MS),
                               e->o.exec.stop_fd);
     }
     return false;
-}
-
-/* Writes the last session, which cannot tell alone what was seen. */
-static void write_last(struct live_engine *e, enum live_oracle oracle,
-                       const char *detail)
-{
-    struct live_finding f = {.oracle = oracle, .target = e->o.target,
-                             .tool = e->o.tool, .input = e->last_in,
-                             .outcome = e->last_out,
-                             .report = live_exec_report(e->exec)};
-
-    if (stopped(e) || (e->o.oracles & 1u << oracle) == 0)
-        return;
-    live_outcome_fire(&f.outcome, oracle, f.outcome.state, f.outcome.step, 0,
-                      detail);
-    live_finding_name(&f);
-    if (is_known(e, f.id))
-        return;
-    (void)live_finding_write(e->o.folder, &f);
-    e->stats->findings++;
-    e->stats->last_new = net_now();
-}
-
-static void gone(struct live_engine *e)
-{
-    write_last(e, LIVE_ORACLE_GONE, "behind this session");
 }
 
 /* The memory of a server that serves all sessions. */
@@ -307,116 +213,7 @@ static void watch_memory(struct live_engine *e)
              (unsigned long long)(growth >> 20),
              (unsigned long long)(live_memory_now(e->o.pid) >> 20),
              (unsigned long long)e->stats->sessions);
-    write_last(e, LIVE_ORACLE_MEMORY, text);
-}
-
-/*
- * How many of CONFIRM further plays show it; the last one's session is in
- * log, its outcome in *out. NET_STOPPED: the run is to end. NET_REFUSED: the
- * server is gone. What was found stays as it is then.
- */
-static enum net_status confirm(struct live_engine *e, struct live_finding *f,
-                               struct transcript *log)
-{
-    struct live_outcome o;
-    enum net_status s;
-
-    f->confirmed = 0;
-    for (unsigned i = 0; i < CONFIRM; i++) {
-        transcript_reset(log);
-        s = play(e, &f->input, log, &o);
-        if (s == NET_STOPPED)
-            return s;
-        if (s != NET_OK && !comes_back(e))
-            return stopped(e) ? NET_STOPPED : NET_REFUSED;
-        if (s == NET_OK && o.fired & 1u << f->oracle) {
-            f->confirmed++;
-            f->outcome = o;
-        }
-    }
-    return NET_OK;
-}
-
-/* Made small, it may be what another one became. */
-static void write_small(struct live_engine *e, struct live_finding *f)
-{
-    char first[sizeof f->id];
-
-    memcpy(first, f->id, sizeof first);
-    live_finding_name(f);
-    if (strcmp(first, f->id) != 0 &&
-        (is_known(e, f->id) || live_finding_exists(e->o.folder, f->id))) {
-        live_finding_drop(e->o.folder, first);
-        e->stats->again++;
-        return;
-    }
-    (void)live_finding_write(e->o.folder, f);
-    if (strcmp(first, f->id) != 0)
-        live_finding_drop(e->o.folder, first);
-    e->stats->findings++;
-    e->stats->last_new = net_now();
-}
-
-/* Plays it again, makes it small, and writes it when it stays. */
-static enum net_status settle(struct live_engine *e, struct live_finding *f,
-                              struct transcript *log)
-{
-    enum net_status s = confirm(e, f, log);
-
-    if (s == NET_OK && f->confirmed < CONFIRM) {
-        live_finding_drop(e->o.folder, f->id);
-        e->stats->unconfirmed++;
-        return s;
-    }
-    if (s == NET_OK) {
-        live_engine_minimise(e, f->oracle, &f->input, e->buf, &f->outcome);
-        s = confirm(e, f, log);
-    }
-    if (s == NET_STOPPED)
-        return s; /* its .raw is there, for the next run */
-    /* Made small it comes and goes: that is no proof of anything, but of a
-     * crash. */
-    if (s == NET_OK && f->confirmed + 1 < CONFIRM &&
-        f->oracle != LIVE_ORACLE_SANITIZER &&
-        f->oracle != LIVE_ORACLE_CRASH) {
-        live_finding_drop(e->o.folder, f->id);
-        e->stats->unconfirmed++;
-        return s;
-    }
-    f->log = log;
-    f->report = live_exec_report(e->exec);
-    write_small(e, f);
-    return s;
-}
-
-/* False: the run is to end. */
-static bool find(struct live_engine *e, enum live_oracle oracle,
-                 const struct live_input *in, const struct live_outcome *out)
-{
-    struct live_finding f = {.oracle = oracle, .target = e->o.target,
-                             .tool = e->o.tool, .input = *in,
-                             .outcome = *out,
-                             .report = live_exec_report(e->exec)};
-    struct transcript log;
-    enum net_status s;
-
-    live_finding_name(&f);
-    if (is_known(e, f.id) || live_finding_exists(e->o.folder, f.id)) {
-        e->stats->again++;
-        return true;
-    }
-    /* At once: what comes now takes time, and may be interrupted. */
-    (void)live_finding_keep(e->o.folder, f.id, in);
-    transcript_init(&log, 0);
-    e->settling = true;
-    memmove(e->buf, in->stream.p, in->stream.n);
-    f.input.stream.p = e->buf;
-    s = settle(e, &f, &log);
-    e->settling = false;
-    transcript_free(&log);
-    if (s != NET_OK)
-        gone(e);
-    return s == NET_OK;
+    live_settle_last(e, LIVE_ORACLE_MEMORY, text);
 }
 
 bool live_engine_play(struct live_engine *e, const void *p, size_t n)
@@ -427,18 +224,18 @@ bool live_engine_play(struct live_engine *e, const void *p, size_t n)
     int oracle;
 
     live_input_read(&in, p, n);
-    s = play(e, &in, NULL, &out);
+    s = live_engine_try(e, &in, NULL, &out);
     if (s == NET_STOPPED)
         return false;
     if (s != NET_OK) {
-        if (comes_back(e))
+        if (live_engine_comes_back(e))
             return true;
-        gone(e);
+        live_settle_last(e, LIVE_ORACLE_GONE, "behind this session");
         return false;
     }
     watch_memory(e);
     oracle = live_engine_first(e, &out);
-    return oracle < 0 || find(e, (enum live_oracle)oracle, &in, &out);
+    return oracle < 0 || live_settle(e, (enum live_oracle)oracle, &in, &out);
 }
 
 /* ---- begin and end ----------------------------------------------------- */
@@ -451,6 +248,7 @@ struct live_engine *live_engine_new(const struct live_engine_options *o,
     if (e) {
         e->o = *o;
         e->o.dialogue.seen = seen;
+        e->o.dialogue.patience = patience;
         if (o->oracles & 1u << LIVE_ORACLE_MEMORY)
             e->o.dialogue.weigh = weigh;
         e->o.dialogue.ctx = e;
@@ -458,9 +256,10 @@ struct live_engine *live_engine_new(const struct live_engine_options *o,
         e->stats = o->stats;
         e->buf = malloc(LIVE_INPUT_MAX);
         e->last_buf = malloc(LIVE_INPUT_MAX);
+        e->whole_buf = malloc(LIVE_INPUT_MAX);
         e->stats->last_new = net_now();
     }
-    if (!e || !e->buf || !e->last_buf) {
+    if (!e || !e->buf || !e->last_buf || !e->whole_buf) {
         snprintf(err, err_cap, "no memory");
         live_engine_free(e);
         return NULL;
@@ -482,5 +281,6 @@ void live_engine_free(struct live_engine *e)
         free(e->known[i]);
     free(e->buf);
     free(e->last_buf);
+    free(e->whole_buf);
     free(e);
 }

@@ -1,7 +1,7 @@
 /*
  * engine: one fuzzing run: plays inputs, counts what was seen, and makes
  * findings of what the oracles say. It knows nothing of where inputs come
- * from: fuzz/live_fuzz.c has libFuzzer.
+ * from: fuzz/live/worker.c has libFuzzer.
  */
 #ifndef LIVE_ENGINE_H
 #define LIVE_ENGINE_H
@@ -25,7 +25,8 @@ struct live_engine_options {
     uint64_t memory;     /* octets that a session may take more than the
                             smallest one, and the server over a run */
     pid_t pid;           /* the server whose memory is watched, or 0 */
-    unsigned minimise;   /* plays that making a finding small may take */
+    unsigned minimise;   /* plays that making a finding small may take, */
+    uint64_t minimise_time; /* and nanoseconds */
     /* Where the counts are kept: memory that others may see. */
     struct live_engine_stats *stats;
     struct live_graph *graph;
@@ -60,6 +61,10 @@ bool live_engine_once(struct live_engine *e, const struct live_input *in,
 void live_engine_minimise(struct live_engine *e, enum live_oracle oracle,
                           struct live_input *in, char *buf,
                           struct live_outcome *out);
+
+/* What live_engine_minimise began with; room for it is in buf. */
+void live_engine_whole(const struct live_engine *e, struct live_input *in,
+                       char *buf, struct live_outcome *out);
 
 /* The last report of a sanitizer; "" when there is none. */
 const char *live_engine_report(const struct live_engine *e);

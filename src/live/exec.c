@@ -15,6 +15,8 @@
 
 /* Replies come in small pieces; a flood is not to be kept. */
 #define BUFFER 16384u
+/* How long the end of what hung already is waited for. */
+#define HUNG   (NET_S / 4)
 
 struct live_exec {
     struct live_exec_options o;
@@ -100,17 +102,21 @@ static void judge_status(const struct live_exec *e, int status,
 }
 
 void live_exec_end(struct live_exec *e, struct net_conn *c,
-                   struct live_outcome *out)
+                   uint64_t patience, struct live_outcome *out)
 {
     int status = -1;
+    uint64_t deadline;
 
+    if (out->fired & 1u << LIVE_ORACLE_HANG && patience > HUNG)
+        patience = HUNG;
+    deadline = net_deadline(patience);
     if (e->forks) {
         net_conn_close(c);
-        status = fork_server_end(e->forks, net_deadline(e->o.timeout));
+        status = fork_server_end(e->forks, deadline);
     } else {
         /* It has to see the end of the session before it can end. */
         if (out->end == NET_EOF || out->end == NET_RESET)
-            status = net_conn_child_wait(c, net_deadline(e->o.timeout));
+            status = net_conn_child_wait(c, deadline);
         net_conn_close(c);
     }
     /* What a session started is not to outlive it. */

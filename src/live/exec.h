@@ -18,7 +18,7 @@ struct live_exec_options {
     const struct net_target *target;
     struct net_tls *tls;   /* for STARTTLS and smtps://, or NULL */
     int stop_fd;           /* or -1 */
-    uint64_t timeout;      /* nanoseconds, to connect and to end */
+    uint64_t timeout;      /* nanoseconds, to connect */
     const char *fork_server; /* command of a fork server, or NULL */
 };
 
@@ -36,10 +36,11 @@ enum net_status live_exec_open(struct live_exec *e, struct transcript *log,
 /* The server's process of that session, or 0: nobody knows. */
 pid_t live_exec_pid(const struct live_exec *e, const struct net_conn *c);
 
-/* Ends the session: closes c and sees how the server's side of it ended. A
- * crash and a sanitizer's report are fired in out. */
+/* Ends the session: closes c and sees how the server's side of it ended, for
+ * which it has so many nanoseconds, unless it hung before. A crash and a
+ * sanitizer's report are fired in out. */
 void live_exec_end(struct live_exec *e, struct net_conn *c,
-                   struct live_outcome *out);
+                   uint64_t patience, struct live_outcome *out);
 
 /* The last report of a sanitizer, NUL-terminated; "" when there is none. */
 const char *live_exec_report(const struct live_exec *e);
