@@ -20,18 +20,27 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
-/* FNV-1a in steps of eight octets, over a kilobyte at most. */
+/* One step of FNV-1a, of eight octets. */
+static inline uint64_t hash_word(uint64_t h, uint64_t w)
+{
+    h = (h ^ w) * 1099511628211u;
+    return h ^ h >> 32;
+}
+
+/* Over a kilobyte at most. */
 uint32_t fuzz_hash(const uint8_t *data, size_t size)
 {
     size_t n = size < 1024 ? size : 1024;
     uint64_t h = 14695981039346656037u ^ size;
-    for (size_t i = 0; i < n; i += 8) {
-        uint64_t w = 0;
-        memcpy(&w, data + i, n - i < 8 ? n - i : 8);
-        h = (h ^ w) * 1099511628211u;
-        h ^= h >> 32;
+    uint64_t w = 0;
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) {
+        memcpy(&w, data + i, 8);
+        h = hash_word(h, w);
     }
-    return (uint32_t)h;
+    for (w = 0; i < n; i++)
+        w = w << 8 | data[i];
+    return (uint32_t)hash_word(h, w);
 }
 
 static char *guard_put(struct feed_guard *guard, const void *p, size_t n)

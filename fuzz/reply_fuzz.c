@@ -133,12 +133,13 @@ static void check_deep(const struct smtp_reply *r, uint32_t dice)
         check_registry(r);
 }
 
-/* Returns the octets of the first reply of p[0..size), 0 for none. */
-static size_t check_reply(const char *p, size_t size, uint32_t dice)
+/* Returns the octets of the first reply of p[0..size), 0 for none. The scan
+ * is as the reply before left it: zeroed. */
+static size_t check_reply(struct smtp_reply_scan *scan, const char *p,
+                          size_t size, uint32_t dice)
 {
-    struct smtp_reply_scan scan = {0};
     struct smtp_reply r;
-    ssize_t n = smtp_reply_parse(&scan, p, size, &r);
+    ssize_t n = smtp_reply_parse(scan, p, size, &r);
     if (n <= 0) {
         FUZZ_CHECK(n == 0 ? size < SMTP_REPLY_MAX
                           : n == SMTP_REPLY_TOO_LONG &&
@@ -163,8 +164,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > FUZZ_MAX)
         return 0;
     const char *p = fuzz_guard(data, size);
+    struct smtp_reply_scan scan = {0};
     for (int i = 0; i < 64; i++) {
-        size_t n = check_reply(p + at, size - at, dice);
+        size_t n = check_reply(&scan, p + at, size - at, dice);
         if (n == 0)
             break;
         at += n;

@@ -25,20 +25,21 @@ static bool take_dot(struct smtp_span in, size_t *at)
 
 size_t smtp_enhanced_parse(struct smtp_span text, struct smtp_enhanced *out)
 {
-    struct smtp_enhanced e = {0, 0, 0};
+    uint16_t subject, detail;
     size_t at = 0;
     if (text.n == 0)
         return 0;
     char class = text.p[at++];
     if (class != '2' && class != '4' && class != '5')
         return 0;
-    e.class = (uint8_t)(class - '0');
-    if (!take_dot(text, &at) || !take_number(text, &at, &e.subject) ||
-        !take_dot(text, &at) || !take_number(text, &at, &e.detail))
+    if (!take_dot(text, &at) || !take_number(text, &at, &subject) ||
+        !take_dot(text, &at) || !take_number(text, &at, &detail))
         return 0;
     if (at < text.n && text.p[at] != ' ')
         return 0;
-    *out = e;
+    out->class = (uint8_t)(class - '0');
+    out->subject = subject;
+    out->detail = detail;
     return at;
 }
 

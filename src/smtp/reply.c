@@ -5,18 +5,22 @@
 /* RFC 5321 4.5.3.1.5, with the code and the CRLF. */
 #define LINE_MAX_OCTETS 512
 
-static bool is_digit(char c)
+/* The usual reply is read in one piece of code, in the sanitized builds of
+ * the fuzz targets too: what is called there keeps its state in memory. */
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-static bool has_code(const char *p, size_t n)
+INLINE bool has_code(const char *p, size_t n)
 {
     return n >= 3 && is_digit(p[0]) && is_digit(p[1]) && is_digit(p[2]);
 }
 
 /* The code at the start of p[0..n), in the ABNF's range or not; 0: none. */
-static uint16_t any_code(const char *p, size_t n)
+INLINE uint16_t any_code(const char *p, size_t n)
 {
     if (!has_code(p, n))
         return 0;
@@ -24,7 +28,7 @@ static uint16_t any_code(const char *p, size_t n)
 }
 
 /* The octets of a line without its CRLF or LF. */
-static struct smtp_span without_end(struct smtp_span raw)
+INLINE struct smtp_span without_end(struct smtp_span raw)
 {
     size_t n = raw.n;
     if (n > 0 && raw.p[n - 1] == '\n')
@@ -35,7 +39,7 @@ static struct smtp_span without_end(struct smtp_span raw)
 }
 
 /* Takes a line apart. */
-static void split_line(struct smtp_span raw, struct smtp_reply_line *out)
+INLINE void split_line(struct smtp_span raw, struct smtp_reply_line *out)
 {
     struct smtp_span line = without_end(raw);
     size_t from = has_code(line.p, line.n) ? 3 : 0;
@@ -63,6 +67,9 @@ static void judge_octets(struct smtp_span line, size_t at,
     };
     unsigned found = 0;
     for (size_t i = 0; i < line.n; i++) {
+        i += smtp_line_plain(line.p + i, line.n - i);
+        if (i == line.n)
+            break;
         unsigned class = smtp_line_class_of(line.p[i]);
         if ((class & ~found) == 0)
             continue;
@@ -121,7 +128,7 @@ static void judge_line(struct smtp_span raw, size_t at, const uint16_t *same,
  * least code, separator and CRLF. Returns its code, or 0 when take_line has
  * to look.
  */
-static inline uint16_t clean_code(const char *p, size_t n)
+INLINE uint16_t clean_code(const char *p, size_t n)
 {
     if (n < 6 || n > LINE_MAX_OCTETS)
         return 0;
@@ -153,7 +160,7 @@ static bool take_line(struct smtp_reply_scan *scan, struct smtp_span raw)
 }
 
 /* As one number, for the fuzz builds too, where memcmp is always a call. */
-static inline bool is_crlf(const char *p)
+INLINE bool is_crlf(const char *p)
 {
     unsigned two = (unsigned char)p[0] | (unsigned)(unsigned char)p[1] << 8;
     return two == ('\r' | (unsigned)'\n' << 8);
@@ -164,7 +171,7 @@ static inline bool is_crlf(const char *p)
  * scan->at is plain. True at the end of the reply. False: scan->at is at an
  * octet that takes more than a look, or that is not there yet.
  */
-static inline bool take_clean(struct smtp_reply_scan *scan, const char *buf,
+INLINE bool take_clean(struct smtp_reply_scan *scan, const char *buf,
                               size_t len)
 {
     for (;;) {
@@ -189,14 +196,14 @@ static inline bool take_clean(struct smtp_reply_scan *scan, const char *buf,
     }
 }
 
-static inline ssize_t give_reply(const struct smtp_reply_scan *scan,
-                                 const char *buf, struct smtp_reply *out)
+/* All but the flaws. */
+INLINE ssize_t give_reply(const struct smtp_reply_scan *scan, const char *buf,
+                          struct smtp_reply *out)
 {
     out->raw = smtp_span_of(buf, scan->line);
     out->text = smtp_span_of(buf + scan->text_at, scan->text_n);
     out->code = scan->code;
     out->lines = scan->lines;
-    out->flaws = scan->flaws;
     return (ssize_t)scan->line;
 }
 
@@ -223,22 +230,41 @@ take_any(struct smtp_reply_scan *scan, const char *buf, size_t len)
     }
 }
 
+/* Most replies come whole and clean: no state to load or keep, and flaws are
+ * not looked at. True when it was one; *scan goes on from there if not. */
+INLINE bool take_whole(struct smtp_reply_scan *scan, const char *buf,
+                       size_t len, struct smtp_reply *out)
+{
+    struct smtp_reply_scan fresh;
+    fresh.at = fresh.line = 0;
+    fresh.lines = fresh.text_at = fresh.text_n = 0;
+    fresh.code = 0;
+    if (take_clean(&fresh, buf, len)) {
+        give_reply(&fresh, buf, out);
+        out->flaws = (struct smtp_flaws){.first_at = 0};
+        return true;
+    }
+    scan->at = fresh.at;
+    scan->line = fresh.line;
+    scan->lines = fresh.lines;
+    scan->text_at = fresh.text_at;
+    scan->text_n = fresh.text_n;
+    scan->code = fresh.code;
+    return false;
+}
+
 ssize_t smtp_reply_parse(struct smtp_reply_scan *scan, const char *buf,
                          size_t len, struct smtp_reply *out)
 {
     size_t max = len < SMTP_REPLY_MAX ? len : SMTP_REPLY_MAX;
     if (len == 0) /* buf may be NULL */
         return 0;
-    if (scan->at == 0) {
-        /* Most replies come whole and clean: no state to load or keep. */
-        struct smtp_reply_scan fresh = {0};
-        if (take_clean(&fresh, buf, max))
-            return give_reply(&fresh, buf, out);
-        *scan = fresh;
-    }
+    if (scan->at == 0 && take_whole(scan, buf, max, out))
+        return (ssize_t)out->raw.n;
     if (!take_any(scan, buf, max))
         return max < SMTP_REPLY_MAX ? 0 : SMTP_REPLY_TOO_LONG;
     ssize_t n = give_reply(scan, buf, out);
+    out->flaws = scan->flaws;
     *scan = (struct smtp_reply_scan){0};
     return n;
 }
