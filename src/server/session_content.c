@@ -185,7 +185,7 @@ size_t session_feed_data(struct session *s, const char *p, size_t n)
 {
     char out[SMTP_DATA_UNSTUFFED(PIECE)];
     size_t written;
-    bool met;
+    bool met = false;
     size_t k = n < PIECE ? n : PIECE;
     if (s->policy->deliver & DELIVER_PAIRS)
         k = one_line(s, p, k);

@@ -73,7 +73,6 @@ static int ending(const struct session *s)
 
 size_t session_eod(struct session *s, const char *p, size_t n, bool *met)
 {
-    *met = false;
     for (size_t i = 0; s->policy->eod && i < n; i++) {
         /* In text nothing can end that has not begun. */
         if (p[i] > '.' &&

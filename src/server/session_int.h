@@ -176,7 +176,7 @@ void session_drop_chunk(struct session *s, uint64_t size,
 /* Content begins: what ended the DATA line is its first line end. */
 void session_eod_begin(struct session *s);
 /* The octets of p[0..n) up to where the policy ends the message, n if
- * nowhere; *met says which. */
+ * nowhere; *met, false before, says which. */
 size_t session_eod(struct session *s, const char *p, size_t n, bool *met);
 /* ---- session_store.c: what becomes of content -------------------------- */
 void session_store_begin(struct session *s);
