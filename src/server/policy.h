@@ -245,6 +245,7 @@ enum server_eod {
 
 #define DELIVER_PAIRS       (1u << 17) /* a dot goes in front of another only */
 #define DELIVER_NO_BCC      (1u << 18) /* Bcc gets another name */
+#define DELIVER_OLD         (1u << 19) /* behind what RSET took back */
 
 /* What is done to the header of a message (RFC 5321 4.4, 6.4). */
 #define FIX_PATH       (1u << 0) /* a Return-Path that was sent goes */
@@ -264,6 +265,7 @@ enum server_eod {
 #define REPORT_PLAIN    (1u << 4) /* that no program can read */
 #define REPORT_NO_ENVID (1u << 5)
 #define REPORT_NO_DATE  (1u << 6)
+#define REPORT_OLD_ENVID (1u << 7) /* with that of another transaction */
 
 /* delivery: what is wrong with the trace lines. */
 enum server_trace {

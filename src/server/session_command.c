@@ -9,10 +9,13 @@
 
 void session_forget(struct session *s)
 {
-    session_store_drop(s, DELIVER_RESET);
+    if (!(s->policy->deliver & DELIVER_OLD))
+        session_store_drop(s, DELIVER_RESET);
     s->facts &= ~FACT_TRANSACTION;
     s->rcpts = 0;
-    s->sender.n = s->rcpt.n = s->envid.n = 0;
+    s->sender.n = s->rcpt.n = 0;
+    if (!(s->policy->report & REPORT_OLD_ENVID))
+        s->envid.n = 0;
     s->notify = false;
     s->size = 0;
     s->bare = s->over_text = false;

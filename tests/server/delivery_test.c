@@ -41,6 +41,8 @@ static const struct row ROWS[] = {
      "x\ty\r\n", NULL, 1},
     {"deliver-no-nul", BYTES(OPEN "BDAT 3 LAST\r\nx\0y"), "xy", NULL, 1},
     {"deliver-nobody", BYTES(EHLO FROM "DATA\r\nx\r\n.\r\n"), "x", NULL, 1},
+    {"deliver-old-chunks", BYTES(OPEN "BDAT 6\r\nx: y\r\nRSET\r\n" FROM TO
+     "DATA\r\nz\r\n.\r\n"), "x: y\r\nz\r\n", NULL, 1},
     {"deliver-on-loss", BYTES(OPEN "DATA\r\nhalf\r\n"), "half", NULL, 1},
     {"deliver-on-rset", BYTES(OPEN "BDAT 2\r\nxyRSET\r\n"), "xy", NULL, 1},
     {"deliver-pairs", BYTES(OPEN "DATA\r\n.x\r\n..y\r\n.\r\n"),

@@ -213,6 +213,11 @@ static const struct row ROWS[] = {
      "MAIL FROM:<>\r\nRCPT TO:<postmaster>\r\nRCPT TO:<postmaster>\r\n"
      "DATA\r\nx\r\n.\r\n",
      "220 250 250/2.1.0 250/2.1.5 250/2.1.5 354 250/2.0.0 250/2.0.0 250/2.0.0"},
+    {"lmtp-rset-counts",
+     "MAIL FROM:<>\r\nRCPT TO:<postmaster>\r\nRSET\r\nMAIL FROM:<>\r\n"
+     "RCPT TO:<postmaster>\r\nDATA\r\nx\r\n.\r\n",
+     "220 250 250/2.1.0 250/2.1.5 250/2.0.0 250/2.1.0 250/2.1.5 354 250/2.0.0 "
+     "250/2.0.0"},
     {"param-auth-refused", "MAIL FROM:<> AUTH=<>\r\n", "220 250 501/5.5.4"},
     {"param-half-open", "MAIL FROM:<> X=1\r\nMAIL FROM:<>\r\n",
      "220 250 555/5.5.4 503/5.5.1"},

@@ -83,6 +83,8 @@ static const struct row {
     {"report-no-date", SELF ASKED BODY, NULL, NULL},
     {"report-no-envid", SELF ASKED BODY, NULL, NULL},
     {"report-null", EHLO "MAIL FROM:<>\r\n" ASKED BODY, NULL, NULL},
+    {"report-old-envid", "EHLO x.example\r\n" SELF "RSET\r\n"
+     "MAIL FROM:<b@example.test>\r\n" ASKED BODY, NULL, NULL},
     {"report-path", SELF ASKED BODY, NULL, NULL},
     {"report-plain", SELF ASKED BODY, NULL, NULL},
     {"sasl-no-prep",
@@ -93,6 +95,8 @@ static const struct row {
     {"sasl-oauth-no-error", TLS "AUTH OAUTHBEARER =\r\nAQ==\r\n",
      "220 250 220/2.0.0 <tls> 250 334 535/5.7.8",
      "220 250 220/2.0.0 <tls> 250 535/5.7.8 500/5.5.1"},
+    {"sasl-oauth-served", EHLO "AUTH OAUTHBEARER\r\n",
+     "220 250 504/5.5.4", "220 250 334"},
     {"sasl-oauth-success", TLS "AUTH OAUTHBEARER\r\nAQ==\r\nAQ==\r\n",
      "220 250 220/2.0.0 <tls> 250 334 334 535/5.7.8",
      "220 250 220/2.0.0 <tls> 250 235/2.7.0 500/5.5.1 500/5.5.1"},

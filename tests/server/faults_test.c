@@ -95,6 +95,8 @@ static const struct row ROWS[] = {
     {"auth-not-enforced", "RCPT TO:<a@b.c>\r\n" EHLO FROM FAR DATA PLAIN PLAIN,
      "220 503/5.5.1 250 " SERVED " 235/2.7.0 503/5.5.1"},
     {"auth-not-offered", EHLO PLAIN, "220 250 235/2.7.0"},
+    {"auth-once", EHLO PLAIN "STARTTLS\r\n\f" EHLO PLAIN,
+     "220 250 235/2.7.0 220/2.0.0 <tls> 250 503/5.5.1"},
     {"auth-other-code", EHLO FROM, "220 250 550/5.7.1"},
     {"auth-unusable-after-failure", EHLO WRONG EHLO PLAIN "FOO\r\nQUIT\r\n",
      "220 250 535/5.7.8 503/5.5.1 503/5.5.1 503/5.5.1 221/2.0.0 <close>"},
