@@ -158,6 +158,7 @@ static void start_forks(struct bench *b)
         (void)dup2(status[1], STATUS_FD);
         for (int fd = 3; fd < LISTEN_FD; fd++)
             (void)close(fd);
+        (void)setenv("LD_BIND_NOW", "1", 1); /* as smtpspec fuzz does */
         execvp(b->command[0], b->command);
         _exit(127);
     }

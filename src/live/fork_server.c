@@ -102,6 +102,8 @@ static _Noreturn void become(const struct fork_server *f, int control,
         dup2(listener, LISTEN_FD) < 0 || dup2(control, CONTROL_FD) < 0 ||
         dup2(status, STATUS_FD) < 0)
         _exit(127);
+    /* Else each session looks up the same functions of libraries. */
+    (void)setenv("LD_BIND_NOW", "1", 1);
     (void)close_range(3, LISTEN_FD - 1, 0);
     (void)close_range(STATUS_FD + 1, UINT_MAX, 0);
     execl("/bin/sh", "sh", "-c", f->o.fork_server, (char *)NULL);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,11 +31,33 @@ static bool tell(const char *variable, const char *folder)
     return done;
 }
 
+/* To look into the folder behind each session is a part of its time. */
+static int watch(const char *folder)
+{
+    int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+    if (fd < 0 || inotify_add_watch(fd, folder, IN_CREATE | IN_MOVED_TO) >= 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+static bool has_news(const struct live_report_log *l)
+{
+    char events[4096];
+    bool some = l->news < 0;
+
+    while (l->news >= 0 && read(l->news, events, sizeof events) > 0)
+        some = true;
+    return some;
+}
+
 bool live_report_log_open(struct live_report_log *l)
 {
     const char *tmp = getenv("TMPDIR");
 
     l->text[0] = '\0';
+    l->news = -1;
     snprintf(l->folder, sizeof l->folder, "%s/smtpspec-fuzz.XXXXXX",
              tmp && tmp[0] ? tmp : "/tmp");
     if (!mkdtemp(l->folder)) {
@@ -44,6 +67,7 @@ bool live_report_log_open(struct live_report_log *l)
     /* A server that gave up its rights has to write there, too. */
     if (chmod(l->folder, 01777) != 0)
         return false;
+    l->news = watch(l->folder);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         if (!tell(variables[i], l->folder))
             return false;
@@ -83,7 +107,7 @@ static bool empty(struct live_report_log *l)
 
 bool live_report_log_take(struct live_report_log *l)
 {
-    return empty(l);
+    return has_news(l) && empty(l);
 }
 
 void live_report_log_close(struct live_report_log *l)
@@ -92,4 +116,7 @@ void live_report_log_close(struct live_report_log *l)
     if (l->folder[0])
         (void)rmdir(l->folder);
     l->folder[0] = '\0';
+    if (l->news >= 0)
+        (void)close(l->news);
+    l->news = -1;
 }

@@ -11,6 +11,8 @@
 
 struct live_report_log {
     char folder[256];           /* ours, or "" */
+    int news;                   /* readable when a file was made there; -1:
+                                   the folder has to be looked at */
     char text[LIVE_REPORT_MAX]; /* the last report, NUL-terminated */
 };
 
