@@ -101,6 +101,10 @@ static int check_target(const struct fuzz *f)
                                    "is not fuzzed at full speed");
     if (f->o.fuzz.fork_server && cfg->target.scheme != NET_EXEC)
         return say("--fork-server", "", "a target exec:COMMAND");
+    if (f->o.fuzz.server && cfg->target.scheme == NET_EXEC)
+        return say("--server", "", "a target that it serves, not exec:");
+    if (f->o.fuzz.server && f->o.fuzz.workers > 1)
+        return say("--server", "", "one worker: it starts the server again");
     return CLI_OK;
 }
 
@@ -133,6 +137,7 @@ static void describe_engine(struct fuzz *f)
     e->folder = f->o.fuzz.findings ? f->o.fuzz.findings : "findings";
     e->tool = "smtpspec " SMTPSPEC_VERSION;
     e->target = cfg->target_text;
+    e->server = f->o.fuzz.server;
     e->minimise = 4000;
     /* The run is to find more. Who asks for one finding has time. */
     e->minimise_time = (f->o.fuzz.minimise ? 600 : 20) * NET_S;

@@ -4,8 +4,9 @@
  * that only.
  *
  *   planted [FAULT]
- *   planted --listen [FAULT]  serves connections to a free port, whose number
- *                             it prints, one after the other
+ *   planted --listen [FAULT [PORT]]  serves connections to that or a free
+ *                             port, whose number it prints, one after the
+ *                             other
  *   planted --list            a line each: name, mode, oracle, "exec" or
  *                             "listen": where it shows, what it does
  *
@@ -136,14 +137,17 @@ static bool talk(const struct planted_fault *fault, int in)
     return !s.planted.ends;
 }
 
-static int serve_all(const struct planted_fault *fault)
+static int serve_all(const struct planted_fault *fault, long port)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET};
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)port)};
     int listener = socket(AF_INET, SOCK_STREAM, 0), fd;
     socklen_t n = sizeof at;
     bool goes_on = true;
 
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    (void)setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &(int){1},
+                     sizeof(int));
     if (bind(listener, (struct sockaddr *)&at, sizeof at) < 0 ||
         listen(listener, 64) < 0 ||
         getsockname(listener, (struct sockaddr *)&at, &n) < 0)
@@ -191,7 +195,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     fault = argc > 1 + listens ? find(argv[1 + listens]) : NULL;
     if (listens)
-        return serve_all(fault);
+        return serve_all(fault, argc > 3 ? strtol(argv[3], NULL, 10) : 0);
     smtpspec_live_start();
     (void)talk(fault, 0);
     return 0;

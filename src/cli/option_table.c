@@ -175,6 +175,10 @@ static const struct cli_option table[] = {
     {"pid", 0, CLI_NO_CONFIG, CLI_FOR_FUZZ, "PID",
      "watch the memory of this server, and of what it started",
      cli_set_pid, AT(fuzz.pid), 2, 4194304},
+    {"server", 0, 0, CLI_FOR_FUZZ, "COMMAND",
+     "starts the server, in the foreground, and again when it is gone; not "
+     "for exec:",
+     cli_set_text, AT(fuzz.server), 0, 0},
     {"seed", 0, 0, CLI_FOR_FUZZ, "N",
      "begin with these random numbers (default: others each time)",
      cli_set_number, AT(fuzz.seed), 1, 4294967295},

@@ -80,6 +80,7 @@ struct cli_fuzz_options {
     uint64_t memory;               /* MiB; 0: not given */
     uint64_t disk;                 /* MiB; 0: not given */
     uint64_t pid;                  /* of the server; 0: not given */
+    const char *server;            /* command that starts it, or NULL */
     uint64_t seed;                 /* of libFuzzer; 0: not given */
     unsigned workers;
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "live/engine_state.h"
+#include "live/proc.h"
 #include "net/clock.h"
 
 #define WEIGH   4u  /* one session of so many is weighed: it costs time */
@@ -151,12 +152,15 @@ bool live_engine_once(struct live_engine *e, const struct live_input *in,
                       struct transcript *log, struct live_outcome *out)
 {
     const struct live_input nothing = {0};
+    enum net_status s;
 
     e->settling = true;
     /* What a session takes is measured by one that does nothing. */
     if (e->o.exec.target->scheme == NET_EXEC && e->smallest == 0)
         (void)live_engine_try(e, &nothing, NULL, out);
-    return live_engine_try(e, in, log, out) == NET_OK && out->fired;
+    s = e->o.server ? live_gone_try(e, in, log, out)
+                    : live_engine_try(e, in, log, out);
+    return s == NET_OK && out->fired;
 }
 
 const char *live_engine_report(const struct live_engine *e)
@@ -179,6 +183,11 @@ int live_engine_first(const struct live_engine *e,
 }
 
 /* The server serves nobody: is that so for a while, or is it the end? */
+static bool has_ended(struct live_engine *e)
+{
+    return e->o.server && !live_proc_runs(&e->server);
+}
+
 bool live_engine_comes_back(struct live_engine *e)
 {
     uint64_t deadline = net_deadline(e->o.exec.timeout);
@@ -186,7 +195,7 @@ bool live_engine_comes_back(struct live_engine *e)
     struct live_outcome out;
     enum net_status s;
 
-    while (net_now() < deadline) {
+    while (net_now() < deadline && !has_ended(e)) {
         s = live_engine_try(e, &nothing, NULL, &out);
         if (s == NET_OK || s == NET_STOPPED)
             return s == NET_OK;
@@ -227,12 +236,8 @@ bool live_engine_play(struct live_engine *e, const void *p, size_t n)
     s = live_engine_try(e, &in, NULL, &out);
     if (s == NET_STOPPED)
         return false;
-    if (s != NET_OK) {
-        if (live_engine_comes_back(e))
-            return true;
-        live_settle_last(e, LIVE_ORACLE_GONE, "behind this session");
-        return false;
-    }
+    if (s != NET_OK)
+        return live_engine_comes_back(e) || live_gone_settle(e);
     watch_memory(e);
     oracle = live_engine_first(e, &out);
     return oracle < 0 || live_settle(e, (enum live_oracle)oracle, &in, &out);
@@ -240,42 +245,56 @@ bool live_engine_play(struct live_engine *e, const void *p, size_t n)
 
 /* ---- begin and end ----------------------------------------------------- */
 
+static bool has_memory(struct live_engine *e)
+{
+    e->buf = malloc(LIVE_INPUT_MAX);
+    e->last_buf = malloc(LIVE_INPUT_MAX);
+    e->whole_buf = malloc(LIVE_INPUT_MAX);
+    return e->buf && e->last_buf && e->whole_buf;
+}
+
+static bool has_server(struct live_engine *e, char *err, size_t err_cap)
+{
+    e->exec = live_exec_new(&e->o.exec, err, err_cap);
+    if (!e->exec)
+        return false;
+    if (!e->o.server || live_gone_start(e))
+        return true;
+    snprintf(err, err_cap, "--server: no answer: expected a server at %s, in "
+                           "the foreground", e->o.target);
+    return false;
+}
+
 struct live_engine *live_engine_new(const struct live_engine_options *o,
                                     char *err, size_t err_cap)
 {
     struct live_engine *e = calloc(1, sizeof *e);
 
-    if (e) {
-        e->o = *o;
-        e->o.dialogue.seen = seen;
-        e->o.dialogue.patience = patience;
-        if (o->oracles & 1u << LIVE_ORACLE_MEMORY)
-            e->o.dialogue.weigh = weigh;
-        e->o.dialogue.ctx = e;
-        e->graph = o->graph;
-        e->stats = o->stats;
-        e->buf = malloc(LIVE_INPUT_MAX);
-        e->last_buf = malloc(LIVE_INPUT_MAX);
-        e->whole_buf = malloc(LIVE_INPUT_MAX);
-        e->stats->last_new = net_now();
-    }
-    if (!e || !e->buf || !e->last_buf || !e->whole_buf) {
+    if (!e || !has_memory(e)) {
         snprintf(err, err_cap, "no memory");
         live_engine_free(e);
         return NULL;
     }
-    e->exec = live_exec_new(&o->exec, err, err_cap);
-    if (!e->exec) {
-        live_engine_free(e);
-        return NULL;
-    }
-    return e;
+    e->o = *o;
+    e->o.dialogue.seen = seen;
+    e->o.dialogue.patience = patience;
+    if (o->oracles & 1u << LIVE_ORACLE_MEMORY)
+        e->o.dialogue.weigh = weigh;
+    e->o.dialogue.ctx = e;
+    e->graph = o->graph;
+    e->stats = o->stats;
+    e->stats->last_new = net_now();
+    if (has_server(e, err, err_cap))
+        return e;
+    live_engine_free(e);
+    return NULL;
 }
 
 void live_engine_free(struct live_engine *e)
 {
     if (!e)
         return;
+    live_proc_stop(&e->server);
     live_exec_free(e->exec);
     for (unsigned i = 0; i < e->n_known; i++)
         free(e->known[i]);

@@ -25,6 +25,8 @@ struct live_engine_options {
     uint64_t memory;     /* octets that a session may take more than the
                             smallest one, and the server over a run */
     pid_t pid;           /* the server whose memory is watched, or 0 */
+    const char *server;  /* command that starts the server, or NULL: it runs
+                            already */
     unsigned minimise;   /* plays that making a finding small may take, */
     uint64_t minimise_time; /* and nanoseconds */
     /* Where the counts are kept: memory that others may see. */

@@ -23,6 +23,7 @@ struct live_engine {
     uint64_t next_start;
     const struct net_conn *conn; /* of the session */
     uint64_t smallest;     /* session, octets */
+    pid_t server;          /* started by us, or 0 */
     bool settling;         /* each session counts */
     bool hurried;          /* see patience() in engine.c */
     struct { /* where no reply came, and it was found to stay so */
@@ -55,13 +56,30 @@ enum net_status live_engine_try(struct live_engine *e,
 /* Whether the run is to end. */
 bool live_engine_stopped(const struct live_engine *e);
 
-/* The server serves nobody: is that so for a while, or is it the end? */
+/* The server serves nobody: is that so for a while, or is it the end? When
+ * it is our own and has ended, that is known at once. */
 bool live_engine_comes_back(struct live_engine *e);
 
 /* Plays what an oracle said again, makes it small, and writes it when it
  * stays. False: the run is to end. */
 bool live_settle(struct live_engine *e, enum live_oracle oracle,
                  const struct live_input *in, const struct live_outcome *out);
+
+/* Starts the server of the options, in place of the one that is there. False:
+ * it does not answer. */
+bool live_gone_start(struct live_engine *e);
+
+/* Plays an input and looks whether anybody is served behind it; if not, the
+ * oracle speaks and the server is started again. As live_engine_try; the
+ * server has to be one of our own. */
+enum net_status live_gone_try(struct live_engine *e,
+                              const struct live_input *in,
+                              struct transcript *log,
+                              struct live_outcome *out);
+
+/* The server is gone behind the last session: a finding. False: the run is to
+ * end, as it is not ours to start again. */
+bool live_gone_settle(struct live_engine *e);
 
 /* Writes the last session, which cannot tell alone what was seen. */
 void live_settle_last(struct live_engine *e, enum live_oracle oracle,

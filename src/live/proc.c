@@ -5,13 +5,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "net/clock.h"
 
 #define STRAYS 64u  /* at a time */
 #define ROUNDS 64u  /* until what starts others as fast is given up */
@@ -74,5 +76,65 @@ void live_proc_end_strays(pid_t keep)
             while (waitpid(all[i], NULL, 0) < 0 && errno == EINTR)
                 ;
         }
+    }
+}
+
+/* ---- one of our own ---------------------------------------------------- */
+
+static _Noreturn void run(const char *command, pid_t parent)
+{
+    int null = fcntl(open("/dev/null", O_RDWR), F_DUPFD, 3);
+
+    (void)setpgid(0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before the call above */
+        _exit(127);
+    (void)signal(SIGPIPE, SIG_DFL);
+    if (dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
+        _exit(127);
+    (void)close_range(3, UINT_MAX, 0);
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+pid_t live_proc_start(const char *command)
+{
+    pid_t parent = getpid(), pid = fork();
+
+    if (pid == 0)
+        run(command, parent);
+    /* In both processes, so that neither can be too late. */
+    if (pid > 0)
+        (void)setpgid(pid, pid);
+    return pid;
+}
+
+bool live_proc_runs(pid_t *pid)
+{
+    siginfo_t info = {0};
+
+    if (*pid <= 0)
+        return false;
+    if (waitid(P_PID, (id_t)*pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        info.si_pid != *pid)
+        return true;
+    /* Not reaped yet, its number is nobody else's. */
+    (void)kill(-*pid, SIGKILL);
+    while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    *pid = 0;
+    return false;
+}
+
+void live_proc_stop(pid_t *pid)
+{
+    uint64_t deadline = net_deadline(NET_S);
+
+    if (*pid > 0)
+        (void)kill(-*pid, SIGTERM);
+    while (live_proc_runs(pid)) {
+        if (net_now() > deadline)
+            (void)kill(-*pid, SIGKILL);
+        (void)net_sleep_until(net_deadline(NET_MS), -1);
     }
 }

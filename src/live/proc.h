@@ -5,6 +5,7 @@
 #ifndef LIVE_PROC_H
 #define LIVE_PROC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -22,5 +23,16 @@ void live_proc_adopt(void);
  * (0: none). For a process that is single-threaded and started nothing
  * else. */
 void live_proc_end_strays(pid_t keep);
+
+/* Starts COMMAND by the shell, in a process group of its own, with nothing
+ * open but /dev/null. It is killed when this process dies. < 0: errno. */
+pid_t live_proc_start(const char *command);
+
+/* Whether the process of live_proc_start runs; when it has ended, *pid
+ * becomes 0, and what was left of its group is killed. */
+bool live_proc_runs(pid_t *pid);
+
+/* Ends it and its group, by force after a second; *pid becomes 0. */
+void live_proc_stop(pid_t *pid);
 
 #endif

@@ -56,6 +56,15 @@ static void know_hang(struct live_engine *e, enum live_oracle oracle,
 
 /* ---- making small ------------------------------------------------------ */
 
+/* Shows whether anything is there to be seen. */
+static enum net_status look(struct live_engine *e, enum live_oracle oracle,
+                            const struct live_input *in,
+                            struct transcript *log, struct live_outcome *out)
+{
+    return oracle == LIVE_ORACLE_GONE ? live_gone_try(e, in, log, out)
+                                      : live_engine_try(e, in, log, out);
+}
+
 struct wanted {
     struct live_engine *e;
     enum live_oracle oracle;
@@ -81,7 +90,7 @@ static bool still(void *ctx, const struct live_input *in,
     struct wanted *w = ctx;
 
     return net_now() < w->deadline &&
-           live_engine_try(w->e, in, NULL, out) == NET_OK &&
+           look(w->e, w->oracle, in, NULL, out) == NET_OK &&
            is_same(w, out);
 }
 
@@ -128,7 +137,7 @@ static enum net_status confirm(struct live_engine *e, struct live_finding *f,
     f->confirmed = 0;
     for (unsigned i = 0; i < CONFIRM; i++) {
         transcript_reset(log);
-        s = live_engine_try(e, &f->input, log, &o);
+        s = look(e, f->oracle, &f->input, log, &o);
         if (s == NET_STOPPED)
             return s;
         if (s != NET_OK && !live_engine_comes_back(e))
@@ -169,9 +178,10 @@ static enum net_status confirm_small(struct live_engine *e,
     return confirm(e, f, log);
 }
 
-static bool is_crash(enum live_oracle o)
+static bool is_end(enum live_oracle o)
 {
-    return o == LIVE_ORACLE_SANITIZER || o == LIVE_ORACLE_CRASH;
+    return o == LIVE_ORACLE_SANITIZER || o == LIVE_ORACLE_CRASH ||
+           o == LIVE_ORACLE_GONE;
 }
 
 static void forget(struct live_engine *e, const struct live_finding *f,
@@ -190,11 +200,15 @@ static enum net_status settle(struct live_engine *e, struct live_finding *f,
     e->hurried = f->oracle == LIVE_ORACLE_HANG;
     s = confirm(e, f, log);
     e->hurried = false;
-    if (s == NET_OK && f->confirmed < CONFIRM) {
+    /* What ended the server did so, if only once. Of what another oracle saw
+     * nothing is known when the server is gone; that is written then. */
+    if (f->oracle != LIVE_ORACLE_GONE &&
+        ((s == NET_OK && f->confirmed < CONFIRM) ||
+         (s == NET_REFUSED && e->o.server))) {
         forget(e, f, &e->stats->unconfirmed);
         return s;
     }
-    if (s == NET_OK) {
+    if (s == NET_OK && f->confirmed == CONFIRM) {
         live_engine_minimise(e, f->oracle, &f->input, e->buf, &f->outcome);
         if (is_another(e, f)) {
             know_hang(e, f->oracle, &e->whole_out);
@@ -205,8 +219,8 @@ static enum net_status settle(struct live_engine *e, struct live_finding *f,
     }
     if (s == NET_STOPPED)
         return s; /* its .raw is there, for the next run */
-    /* What comes and goes is no proof of anything, but of a crash. */
-    if (s == NET_OK && f->confirmed + 1 < CONFIRM && !is_crash(f->oracle)) {
+    /* What comes and goes is no proof of anything, but of an end. */
+    if (s == NET_OK && f->confirmed + 1 < CONFIRM && !is_end(f->oracle)) {
         forget(e, f, &e->stats->unconfirmed);
         return s;
     }
@@ -247,9 +261,9 @@ bool live_settle(struct live_engine *e, enum live_oracle oracle,
     s = settle(e, &f, &log);
     e->settling = false;
     transcript_free(&log);
-    if (s != NET_OK)
-        live_settle_last(e, LIVE_ORACLE_GONE, "behind this session");
-    return s == NET_OK;
+    if (s == NET_OK || s == NET_STOPPED || oracle == LIVE_ORACLE_GONE)
+        return s == NET_OK;
+    return live_gone_settle(e);
 }
 
 /* ---- what cannot be played again --------------------------------------- */

@@ -66,6 +66,11 @@ usage 'unknown option' --nothing ref:
 usage 'expected' --max-disk 0 ref:
 usage 'expected' --max-memory x ref:
 usage 'expected' --pid 0 ref:
+usage 'not exec:' --server true exec:true
+usage 'expected one worker' --server true --workers 2 smtp://127.0.0.1:1
+run --server true --timeout 1 smtp://127.0.0.1:1
+expect "no server: status $status" is "$status" 3
+expect "no server: says so" grep -q -e '--server: no answer' err
 run --fork-server --time 5 'exec:true'
 expect "no fork server: status" is "$status" 3
 expect "no fork server: says so" grep -q 'no hello' err
@@ -117,38 +122,45 @@ listen() { # FAULT
     until [ -s port ]; do sleep 0.1; done
     port=$(cat port)
 }
-# What is fuzzed, and how.
-target=
-target_args=()
-aim() { # FAULT MODE HOW
-    target="exec:exec $planted $1"
-    target_args=(--fork-server)
-    [ "$2" != submission ] || target_args+=(--profile submission)
-    if [ "$3" = listen ]; then
-        listen "$1"
-        target=smtp://127.0.0.1:$port
-        target_args=(--pid "$server" --max-memory 64)
-    fi
-}
-miss() {
+deafen() {
     if [ -n "$server" ]; then
         kill "$server" 2>/dev/null
         wait "$server" 2>/dev/null
     fi
     server=
-    rm -rf findings smtpspec-corpus port
+    rm -f port
+}
+# What is fuzzed, and how.
+target=
+target_args=()
+aim() { # FAULT MODE ORACLE HOW
+    target="exec:exec $planted $1"
+    target_args=(--fork-server)
+    [ "$2" != submission ] || target_args+=(--profile submission)
+    [ "$4" = listen ] || return 0
+    listen "$1"
+    target=smtp://127.0.0.1:$port
+    target_args=(--pid "$server" --max-memory 64)
+    [ "$3" = gone ] || return 0
+    # One that is started again: its port is free when it has ended.
+    target_args=(--server "exec $plain --listen $1 $port")
+    deafen
+}
+miss() {
+    deafen
+    rm -rf findings smtpspec-corpus
 }
 
-# What one session shows is shown again; a script shows what a client sees.
+# What can be played again is shown again; a script shows what a client sees.
 look_again() { # FAULT ORACLE
     "$program" fuzz --timeout 3 "${target_args[@]}" --reproduce \
         "$(finding "$2" .raw)" "$target" >out 2>err
     expect "$1: --reproduce" is $? 1
     expect "$1: --reproduce says why" grep -q "^$2: " out
     # A script expects codes and ends: it does not see memory, how a reply is
-    # written, or one too many behind the last.
+    # written, one too many behind the last, or what comes behind its end.
     case $2 in
-    memory | grammar | count) return 0 ;;
+    memory | grammar | count | gone) return 0 ;;
     esac
     "$program" replay --timeout 10 "$(finding "$2" .smtp)" \
         "exec:exec $planted $1" >out 2>err
@@ -159,7 +171,7 @@ look_again() { # FAULT ORACLE
 
 look_for() { # FAULT MODE ORACLE HOW
     local fault=$1 oracle=$3 t0=$SECONDS units
-    aim "$1" "$2" "$4"
+    aim "$1" "$2" "$3" "$4"
     "$program" fuzz --timeout 3 --time "${SECONDS_EACH:-300}" \
         "${target_args[@]}" "$target" >out 2>err &
     pid=$!
@@ -168,11 +180,13 @@ look_for() { # FAULT MODE ORACLE HOW
     done
     stop INT
     expect "$fault: the oracle $oracle says nothing" found "$oracle"
+    [ "$oracle" != gone ] ||
+        expect "$fault: the run goes on: status $status" is "$status" 130
     if found "$oracle"; then
         units=$(sed -n 's/^  "units": \([0-9]*\),*$/\1/p' \
             findings/"$oracle"-*.json | sort -n | head -1)
         echo "$fault: $oracle after $((SECONDS - t0)) s, $units commands"
-        if [ "$4" = exec ]; then
+        if [ "$4" = exec ] || [ "$oracle" = gone ]; then
             expect "$fault: $units commands, not at most 6" \
                 [ "$units" -le 6 ]
             look_again "$fault" "$oracle"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "live/proc.h"
+#include "net/clock.h"
 
 /* A child that waits for ever. */
 static pid_t start_child(void)
@@ -74,4 +75,37 @@ Test(proc, children)
     cr_expect(live_proc_children(getpid(), got, 1) == 1);
     live_proc_end_strays(0);
     cr_expect(live_proc_children(getpid(), got, 4) == 0);
+}
+
+static bool ends(pid_t *pid)
+{
+    uint64_t deadline = net_deadline(10 * NET_S);
+
+    while (net_now() < deadline)
+        if (!live_proc_runs(pid))
+            return true;
+    return false;
+}
+
+/* A server of our own: what it started goes with it, and it need not want
+ * to. */
+Test(proc, one_of_our_own)
+{
+    const char *deaf = "trap '' TERM; while :; do sleep 0.1; done";
+    pid_t pid = live_proc_start(deaf), first, none[1];
+
+    live_proc_adopt();
+    cr_assert(pid > 0);
+    first = pid;
+    cr_expect(live_proc_runs(&pid) && pid == first);
+    live_proc_stop(&pid);
+    cr_expect(pid == 0);
+    cr_expect(!is_alive(first));
+    pid = live_proc_start("sleep 30 & exit 3");
+    cr_expect(ends(&pid) && pid == 0);
+    cr_expect(!live_proc_runs(&pid));
+    live_proc_stop(&pid);
+    while (waitpid(-1, NULL, 0) > 0)
+        ;
+    cr_expect(live_proc_children(getpid(), none, 1) == 0);
 }
