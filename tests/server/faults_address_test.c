@@ -231,6 +231,8 @@ static const struct row ROWS[] = {
      "220 250 500/5.5.6"},
     {"param-mail-code", "MAIL FROM:<> X=1\r\n", "220 250 451/4.5.4"},
     {"param-mail-unknown", "MAIL FROM:<> X=1\r\n", "220 250 250/2.1.0"},
+    {"param-not-offered", PLAIN "MAIL FROM:<> MTRK=abcd\r\n",
+     "220 250 235/2.7.0 250/2.1.0"},
     {"param-no-space", "MAIL FROM:<a@a.example>SIZE=1\r\n",
      "220 250 250/2.1.0"},
     {"param-rcpt-code", "MAIL FROM:<>\r\nRCPT TO:<postmaster> X=1\r\n",
