@@ -24,7 +24,7 @@ static const struct live_oracle_info oracles[LIVE_ORACLES] = {
                            "RFC5321 4.2"},
     [LIVE_ORACLE_FLOOD] = {"flood", "replies came without end",
                            "RFC5321 4.2"},
-    [LIVE_ORACLE_AUTH] = {"auth", "a recipient was accepted before AUTH",
+    [LIVE_ORACLE_AUTH] = {"auth", "a message can be sent before AUTH",
                           "RFC6409 4.3"},
     [LIVE_ORACLE_ORDER] = {"order",
                            "a command was accepted out of its order",
@@ -131,12 +131,19 @@ static unsigned on_mail(struct live_model *m)
     return 0;
 }
 
+/* Content is taken: the last chance to refuse who has not authenticated. RFC
+ * 6409 4.3 has the error at MAIL; RFC 4954 6 lets any command tell it. */
+static unsigned on_content(const struct live_model *m)
+{
+    return m->must_auth && !m->authenticated && m->mail && m->rcpts
+               ? 1u << LIVE_ORACLE_AUTH
+               : 0;
+}
+
 static unsigned on_rcpt(struct live_model *m)
 {
     unsigned wrong = m->mail ? 0 : 1u << LIVE_ORACLE_ORDER;
 
-    if (m->must_auth && !m->authenticated)
-        wrong |= 1u << LIVE_ORACLE_AUTH;
     m->rcpts++;
     return wrong;
 }
@@ -155,8 +162,10 @@ static unsigned on_chunk(struct live_model *m, const struct live_unit *u)
     unsigned wrong = m->rcpts ? 0 : 1u << LIVE_ORACLE_ORDER;
 
     m->chunks = true;
-    if (u->last)
+    if (u->last) {
+        wrong |= on_content(m);
         end_content(m);
+    }
     return wrong;
 }
 
@@ -195,7 +204,7 @@ static unsigned on_command(struct live_model *m, const struct live_unit *u,
         return on_success(m, u);
     if (code == 354 && u->verb == SMTP_VERB_DATA) {
         m->phase = LIVE_IN_DATA;
-        return m->mail ? 0 : 1u << LIVE_ORACLE_ORDER;
+        return on_content(m) | (m->mail ? 0 : 1u << LIVE_ORACLE_ORDER);
     }
     if (code == 334 && u->verb == SMTP_VERB_AUTH)
         m->phase = LIVE_IN_AUTH;

@@ -19,7 +19,7 @@ enum live_oracle {
     LIVE_ORACLE_GRAMMAR,     /* a reply has a flaw */
     LIVE_ORACLE_COUNT,       /* more replies than commands */
     LIVE_ORACLE_FLOOD,       /* replies without end */
-    LIVE_ORACLE_AUTH,        /* a recipient accepted before AUTH */
+    LIVE_ORACLE_AUTH,        /* content taken before AUTH */
     LIVE_ORACLE_ORDER,       /* RCPT, DATA or BDAT accepted too early */
     LIVE_ORACLE_SMUGGLED,    /* content was taken for commands */
     LIVE_ORACLE_INJECTED,    /* what was sent in clear behind STARTTLS was

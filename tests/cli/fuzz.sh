@@ -221,7 +221,7 @@ grammar|echo|\0\0\0\0|HELP x\r\n
 count|two-replies|\0\0\0\0|NOOP $name\r\n
 flood|-chunk-flood|\0\0\0\0|BDAT 1\r\nxBDAT 1\r\nx
 order|rcpt-kept|\0\0\0\0|$mail${rcpt}RSET\r\n$rcpt
-auth|auth-group|\2\0\0\0|EHLO c\r\nAUTH PLAIN =\r\nMAIL FROM:<>\r\n$rcpt
+auth|auth-group|\2\0\0\0|EHLO c\r\nAUTH PLAIN =\r\nMAIL FROM:<>\r\n${rcpt}DATA\r\n
 smuggled|ref:eod-lf-lf|\0\0\0\0|$mail${rcpt}DATA\r\na\n.\nNOOP\r\n.\r\n
 injected|ref:starttls-injection|\6\0\0\0|EHLO c\r\nSTARTTLS\r\nEHLO c\r\n
 EOF
