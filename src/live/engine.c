@@ -233,14 +233,21 @@ bool live_engine_play(struct live_engine *e, const void *p, size_t n)
     int oracle;
 
     live_input_read(&in, p, n);
+    e->hung = false;
     s = live_engine_try(e, &in, NULL, &out);
     if (s == NET_STOPPED)
         return false;
     if (s != NET_OK)
         return live_engine_comes_back(e) || live_gone_settle(e);
+    e->hung = out.fired & 1u << LIVE_ORACLE_HANG;
     watch_memory(e);
     oracle = live_engine_first(e, &out);
     return oracle < 0 || live_settle(e, (enum live_oracle)oracle, &in, &out);
+}
+
+bool live_engine_hung(const struct live_engine *e)
+{
+    return e->hung;
 }
 
 /* ---- begin and end ----------------------------------------------------- */

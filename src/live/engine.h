@@ -54,6 +54,9 @@ void live_engine_free(struct live_engine *e);
  * end: the server is gone, or the run was stopped. */
 bool live_engine_play(struct live_engine *e, const void *p, size_t n);
 
+/* Whether the last input hung: what it changes into costs much time. */
+bool live_engine_hung(const struct live_engine *e);
+
 /* Plays an input once; true when an oracle that counts spoke. out says which,
  * log gets the session. */
 bool live_engine_once(struct live_engine *e, const struct live_input *in,

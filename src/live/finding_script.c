@@ -38,6 +38,14 @@ static enum point point_of(enum live_oracle o)
     }
 }
 
+/* A script expects codes and ends. It does not see how a reply is written,
+ * what a server takes, and what comes behind the session. */
+static bool is_seen(enum live_oracle o)
+{
+    return o != LIVE_ORACLE_GRAMMAR && o != LIVE_ORACLE_MEMORY &&
+           o != LIVE_ORACLE_GONE;
+}
+
 static void put_head(const struct printer *p)
 {
     const struct live_finding *f = p->f;
@@ -45,6 +53,10 @@ static void put_head(const struct printer *p)
 
     fprintf(p->out, "# Found by %s. A write of C= lines is one write.\n",
             f->tool);
+    if (!is_seen(f->oracle))
+        fprintf(p->out, "# A script passes, as it does not see this: use\n"
+                        "# smtpspec fuzz --reproduce %s.raw TARGET\n",
+                f->id);
     if (f->input.piece)
         fprintf(p->out, "# It was sent in writes of %u octets.\n",
                 f->input.piece);
