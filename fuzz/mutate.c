@@ -188,9 +188,18 @@ static void put_piece(struct edit *e)
             strlen(piece));
 }
 
+/* libFuzzer itself is not built with the memory sanitizer, which would take
+ * what it wrote for octets that nobody did. */
+__attribute__((weak)) void __msan_unpoison(const volatile void *p, size_t n);
+
 static void own(struct edit *e)
 {
-    e->n = LLVMFuzzerMutate(e->data, e->n, e->max);
+    size_t n = LLVMFuzzerMutate(e->data, e->n, e->max);
+    if (__msan_unpoison) {
+        __msan_unpoison(&n, sizeof(n));
+        __msan_unpoison(e->data, n);
+    }
+    e->n = n;
 }
 
 /* Drawn by their shares. */
