@@ -40,6 +40,15 @@ def _lines(result):
         yield "note " + " ".join(note.split())
 
 
+def _answer(result):
+    """The lines of a result, or of what is wrong with it."""
+    try:
+        return list(_lines(result))
+    except Exception as error:  # of another type, or without its verdict
+        note = "answer: %s: %s" % (type(error).__name__, error)
+        return ["verdict fault", "note " + " ".join(note.split())]
+
+
 def _send(out, lines):
     text = "\n".join(lines).encode()
     out.write(struct.pack(">I", len(text)) + text)
@@ -71,4 +80,4 @@ def serve(parse, name, kinds, pieces="", utf8=False):
         body = source.read(struct.unpack(">I", head)[0])
         piece = struct.unpack(">I", body[1:5])[0]
         result = _parse(parse, KINDS[chr(body[0])], piece, body[5:])
-        _send(out, _lines(result))
+        _send(out, _answer(result))
