@@ -208,7 +208,7 @@ static const char *const BY_CASES[] = {
     "ehlo-8bitmime-parameter", "ehlo-binarymime-alone",
     "ehlo-binarymime-parameter", "ehlo-chunking-parameter",
     "ehlo-no-8bitmime", "ehlo-no-size", "ehlo-pipelining-parameter",
-    "eod-early-size", "bdat-size-unchecked", "line-early",
+    "eod-early-size", "bdat-over-silent", "bdat-size-unchecked", "line-early",
 };
 
 static void play(struct dialogue *d, const char *fault, const char *input,

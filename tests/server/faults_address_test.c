@@ -180,6 +180,8 @@ static const struct row ROWS[] = {
     {"future-keyword", "EHLO a.example\r\n", "220 250"},
     {"future-longest-refused", PLAIN "MAIL FROM:<> HOLDFOR=864000\r\n",
      "220 250 235/2.7.0 501/5.5.4"},
+    {"future-never-by", PLAIN "MAIL FROM:<> HOLDFOR=60 BY=3600;N\r\n",
+     "220 250 235/2.7.0 501/5.5.4"},
     {"future-on-mx", "EHLO a.example\r\n", "220 250"},
     {"future-refused", PLAIN "MAIL FROM:<> HOLDFOR=60\r\n",
      "220 250 235/2.7.0 555/5.5.4"},
