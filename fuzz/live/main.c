@@ -198,6 +198,7 @@ static _Noreturn void be_worker(struct fuzz *f, unsigned number, pid_t parent)
     f->worker.number = number;
     f->worker.of = f->o.fuzz.workers;
     f->worker.shared = &f->shared[number];
+    f->worker.engine.postpone = true;
     cli_stop_close();
     f->worker.engine.exec.stop_fd = cli_stop_open();
     quieten(f);
@@ -296,8 +297,9 @@ static bool watch(struct fuzz *f, struct status *st, int *worst)
     return stopped || interrupted(f);
 }
 
-/* What a run that was killed left behind, before the workers have findings
- * of their own. False: the run is to end. */
+/* What a run left behind that was killed, before the workers have findings of
+ * their own, and what these postponed, behind them. It takes a minute at most;
+ * the rest stays for the next run. False: the run is to end. */
 static bool settle_pending(struct fuzz *f)
 {
     struct live_engine_options *o = &f->worker.engine;
@@ -312,7 +314,7 @@ static bool settle_pending(struct fuzz *f)
     if (!e)
         return false;
     o->stats = &f->shared[0].stats;
-    goes_on = live_pending_settle(e, o);
+    goes_on = live_pending_settle(e, o, net_deadline(60 * NET_S));
     live_engine_free(e);
     return goes_on;
 }
@@ -332,6 +334,8 @@ static int fuzz(struct fuzz *f)
         worst = CLI_UNABLE;
     }
     stopped = watch(f, &st, &worst);
+    if (!stopped && worst == CLI_OK && !settle_pending(f))
+        stopped = interrupted(f);
     status_show(&st, true);
     if (f->o.fuzz.graph && !status_graph(&st, f->o.fuzz.graph))
         worst = CLI_UNABLE;

@@ -20,6 +20,8 @@ struct live_engine_options {
     const char *tool, *target;
     uint8_t *states;     /* counters of transitions, states_size of them */
     size_t states_size;
+    bool postpone;       /* when one hang is written, others are kept for
+                            live_pending_settle */
     uint64_t pause;      /* nanoseconds between the starts of two sessions:
                             0, or what --max-rate asks for */
     uint64_t memory;     /* octets that a session may take more than the

@@ -25,6 +25,7 @@ struct live_engine {
     uint64_t smallest;     /* session, octets */
     pid_t server;          /* started by us, or 0 */
     bool settling;         /* each session counts */
+    bool has_hang;         /* among the findings of this run */
     bool hung;             /* the last session did */
     bool hurried;          /* see patience() in engine.c */
     struct { /* where no reply came, and it was found to stay so */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/clock.h"
+
 #define ROOM (LIVE_INPUT_HEADER + LIVE_INPUT_MAX)
 
 /* "ID.raw" without "ID.json": the id, to be freed, or NULL. */
@@ -58,14 +60,14 @@ static bool settle(struct live_engine *e, const struct live_engine_options *o,
 }
 
 bool live_pending_settle(struct live_engine *e,
-                         const struct live_engine_options *o)
+                         const struct live_engine_options *o, uint64_t until)
 {
     DIR *dir = opendir(o->folder);
     const struct dirent *entry;
     bool goes_on = true;
     char *id;
 
-    while (dir && goes_on && (entry = readdir(dir))) {
+    while (dir && goes_on && net_now() < until && (entry = readdir(dir))) {
         id = pending_id(o->folder, entry->d_name);
         if (id)
             goes_on = settle(e, o, dir, id, entry->d_name);

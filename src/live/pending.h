@@ -11,8 +11,9 @@
 bool live_pending_any(const char *folder);
 
 /* Plays each in o->folder as the engine does any input: it becomes a finding
- * or is removed. False: the run is to end; what is left stays pending. */
+ * or is removed. None is begun behind `until` (net_now()). False: the run is
+ * to end. What is left stays pending either way. */
 bool live_pending_settle(struct live_engine *e,
-                         const struct live_engine_options *o);
+                         const struct live_engine_options *o, uint64_t until);
 
 #endif

@@ -272,6 +272,21 @@ while IFS='|' read -r -u 3 oracle fault header input; do
 done 3< <(oracles)
 rm -rf seeds findings smtpspec-corpus
 
+# ---- hangs ----
+# Of a server that hangs in several states one is settled at once, the others
+# behind the run; made small they are the same.
+mkdir seeds
+printf '\0\0\0\0NOOP \0\r\n' >seeds/one
+printf '\0\0\0\0EHLO c\r\nNOOP \0\r\n' >seeds/two
+printf '\0\0\0\0EHLO c\r\nMAIL FROM:<>\r\nNOOP \0\r\n' >seeds/three
+run --fork-server --timeout 1 --seeds seeds --runs 1 \
+    "exec:exec $planted nul-loop"
+expect "hangs: status" is "$status" 1
+expect "hangs: $(ls findings)" is "$(echo findings/*.raw)" \
+    findings/hang-start-nothing.raw
+expect "hangs: the other two" grep -q 'known ones were seen [2-9] times' out
+rm -rf seeds findings smtpspec-corpus
+
 # ---- what a server leaves ----
 # A process in a session of its own does not outlive the SMTP session.
 run --runs 1 --seeds none \
