@@ -22,8 +22,11 @@ static bool tell(const char *variable, const char *folder)
     char *value;
     bool done;
 
-    /* The last setting wins: the path is ours, the rest is the user's. */
-    if (asprintf(&value, "detect_leaks=0:symbolize=1:%s:log_path=%s/report",
+    /* The last setting wins: the path is ours, the rest is the user's. 2: a
+     * server's own handler, such as Exim's, does not hide the report. */
+    if (asprintf(&value,
+                 "detect_leaks=0:symbolize=1:handle_segv=2:handle_sigbus=2:"
+                 "handle_sigfpe=2:%s:log_path=%s/report",
                  old ? old : "", folder) < 0)
         return false;
     done = setenv(variable, value, 1) == 0;
