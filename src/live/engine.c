@@ -110,13 +110,15 @@ static void remember(struct live_engine *e, const struct live_input *in,
     e->last_out = *out;
 }
 
-/* Closed before a word: a server that has no room, or that is gone, with the
- * connection still in its queue. Of a process of our own it is a fault. */
+/* Closed before a word, or not a word: a server that has no room, or that is
+ * gone or hangs in what came before, with the connection still in its queue.
+ * Of a process of our own it is a fault. */
 static bool turned_away(const struct live_engine *e,
                         const struct live_outcome *out)
 {
     return e->o.exec.target->scheme != NET_EXEC && out->replies == 0 &&
-           (out->end == NET_EOF || out->end == NET_RESET);
+           (out->end == NET_EOF || out->end == NET_RESET ||
+            out->end == NET_TIMEOUT);
 }
 
 enum net_status live_engine_try(struct live_engine *e,

@@ -285,6 +285,18 @@ expect "hangs: status" is "$status" 1
 expect "hangs: $(ls findings)" is "$(echo findings/*.raw)" \
     findings/hang-start-nothing.raw
 expect "hangs: the other two" grep -q 'known ones were seen [2-9] times' out
+rm -rf findings smtpspec-corpus
+# A server that hangs and serves nobody else is gone; it is ended, and what it
+# hung in is found, not who came next.
+rm seeds/two seeds/three
+listen nul-loop
+deafen
+run --timeout 1 --seeds seeds --runs 1 \
+    --server "exec $plain --listen nul-loop $port" "smtp://127.0.0.1:$port"
+expect "a server that hangs: $(ls findings)" is "$(echo findings/*.json)" \
+    findings/gone-start-unknown.json
+expect "a server that hangs: made small" \
+    grep -q '"octets": [1-8],' findings/gone-start-unknown.json
 rm -rf seeds findings smtpspec-corpus
 
 # ---- what a server leaves ----
