@@ -355,10 +355,13 @@ build/live/seeds: FORCE | all
 	rm -rf $@
 	/usr/bin/python3 harness/live/seeds.py $@ build/live/mx.json \
 	    build/live/submission.json
-.PHONY: live-seeds
+.PHONY: live-seeds check-seeds
 live-seeds: build/live/seeds
 	rm -rf $(LIVE_SEEDS)
 	cp -R $< $(LIVE_SEEDS)
+check-seeds: build/live/seeds
+	@diff -rq $< $(LIVE_SEEDS) || \
+	    { echo "$(LIVE_SEEDS): expected what make live-seeds writes"; false; }
 
 # Debian's Exim: docs/live-fuzzing.md. SANITIZE=1 plays what is new under ASan
 # at the end; WORKERS and ARGS are for smtpspec fuzz.
@@ -549,7 +552,8 @@ help:
 #? make check-ci       the action and the examples of docs/ci, step by step
 #? make live           what servers under fuzzing are built with
 #? make test-live      smtpspec fuzz finds what is planted (FAULTS="name ...")
-#? make live-seeds     the seeds of smtpspec fuzz, from the cases
+#? make live-seeds     the seeds of smtpspec fuzz, from the cases; check-seeds:
+#?                     whether they are
 #? make fuzz-exim      fuzzes Debian's Exim for TIME=900 seconds, with its
 #?                     coverage (docs/live-fuzzing.md); fuzz-exim-cov: lines
 #?                     and branches that were reached

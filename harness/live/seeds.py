@@ -77,6 +77,7 @@ def session_of(case):
     sent, or too much."""
     stream = bytearray()
     flags = LOCKSTEP
+    starts = False  # STARTTLS was sent, and nothing came since
     for entry in case["transcript"]:
         if entry["conn"] > 1:
             continue
@@ -85,9 +86,16 @@ def session_of(case):
             # Several commands in one write: a group.
             if data.count(b"\r\n") > 1 and not stream.endswith(b"DATA\r\n"):
                 flags |= GROUPED
+            # Whether the handshake comes about depends on how the server
+            # reads what is sent in clear behind STARTTLS.
+            if starts:
+                flags |= TLS
+            starts = data.upper().endswith(b"STARTTLS\r\n")
             stream += data
         elif entry["event"] == "tls" and stream:
             flags |= TLS
+        elif entry["event"] == "received":
+            starts = False
     if not stream or len(stream) > LONGEST or case["transcript_lost"]:
         return None
     return flags, repeatable(bytes(stream))
