@@ -142,7 +142,10 @@ static bool names_nothing(struct smtp_span word)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (smtp_span_ieq(word, words[i]))
             return true;
-    return word.n == 0 || !isalnum((unsigned char)word.p[0]);
+    for (size_t i = 0; i < word.n; i++)
+        if (isalnum((unsigned char)word.p[i]))
+            return false;
+    return true; /* "***" */
 }
 
 static struct smtp_span take_word(struct smtp_span *s)

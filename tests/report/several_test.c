@@ -128,6 +128,7 @@ Test(several, names_of_servers)
         {"h:6", "", NULL, "h:6"},
         {"h:7", "no reply", "mx", "h:7, mx"},
         {"h:8", "220 h \x1b[2J\r\n", "mx", "h:8 \\x1B[2J"},
+        {"h:9", "220 *** Welcome ***\r\n", "mx", "h:9 Welcome"},
         /* the same port twice */
         {"h", "220 h ESMTP Same 1 a\r\n", "mx", "h Same 1, mx"},
         {"h", "220 h ESMTP Same 1 b\r\n", "submission",
