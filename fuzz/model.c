@@ -4,6 +4,7 @@
 #include "smtp/code.h"
 #include "smtp/ehlo.h"
 #include "smtp/enhanced.h"
+#include "smtp/param.h"
 
 /* ---- what is sent ------------------------------------------------------- */
 
@@ -34,6 +35,7 @@ size_t model_unit(const struct model *m, const char *p, size_t n)
 void model_command(struct model *m, const char *p, size_t n)
 {
     struct smtp_command_scan scan = {0};
+    struct smtp_param param;
     ssize_t k = smtp_command_parse(
         &scan, SMTP_COMMAND_STRICT_END | SMTP_COMMAND_UTF8, p, n,
         &m->command);
@@ -41,6 +43,9 @@ void model_command(struct model *m, const char *p, size_t n)
         m->command = (struct smtp_command){.id = SMTP_VERB_UNKNOWN};
     else
         FUZZ_CHECK((size_t)k == n);
+    m->notify = m->command.id == SMTP_VERB_RCPT &&
+                smtp_params_find(m->command.params, SMTP_PARAM_OF_RCPT,
+                                 SMTP_PARAM_NOTIFY, &param);
 }
 
 struct model_count model_expected(const struct model *m)
@@ -125,7 +130,7 @@ static void check_reply(const struct model *m, const struct smtp_reply *r)
 
 static void forget(struct model *m)
 {
-    m->mail = m->chunked = false;
+    m->mail = m->chunked = m->notifies = false;
     m->rcpts = 0;
 }
 
@@ -174,6 +179,7 @@ static void obeyed_mail(struct model *m, unsigned code)
     case SMTP_VERB_RCPT:
         FUZZ_CHECK(m->mail && !m->chunked);
         m->rcpts++;
+        m->notifies = m->notifies || m->notify;
         break;
     default: /* DATA */
         FUZZ_CHECK(code == 354 && m->rcpts > 0 && !m->chunked);
@@ -242,6 +248,7 @@ static void end_content(struct model *m, const struct smtp_reply *r,
     if (taken) {
         FUZZ_CHECK(m->rcpts > 0 && r[0].code == 250);
         m->messages++;
+        m->reports += m->notifies;
     }
     forget(m);
     m->state = MODEL_COMMAND;

@@ -27,6 +27,8 @@ struct model {
     struct smtp_command command; /* the last one; its spans are gone */
     uint64_t chunk;              /* MODEL_CHUNK: octets of it */
     unsigned messages;           /* that were accepted */
+    bool notify, notifies;       /* NOTIFY: in the last RCPT, in the envelope */
+    unsigned reports;            /* messages of which one may be stored, too */
 };
 
 /* The octets of p[0..n) that make up one unit of the state: a line, a chunk,

@@ -184,7 +184,6 @@ int live_engine_first(const struct live_engine *e,
     return -1;
 }
 
-/* The server serves nobody: is that so for a while, or is it the end? */
 static bool has_ended(struct live_engine *e)
 {
     return e->o.server && !live_proc_runs(&e->server);
