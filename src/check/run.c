@@ -112,7 +112,7 @@ static void *worker(void *arg)
 static void play_queue(struct run *run, unsigned jobs)
 {
     pthread_t thread[WORKERS_MAX];
-    unsigned n = 0, workers = jobs > 1 ? jobs * 2 : 1;
+    unsigned n = 0, workers = jobs > 1 ? jobs * 4 : 1;
 
     if (workers > WORKERS_MAX)
         workers = WORKERS_MAX;
