@@ -27,6 +27,7 @@ static enum point point_of(enum live_oracle o)
 {
     switch (o) {
     case LIVE_ORACLE_COUNT:
+    case LIVE_ORACLE_FLOOD:
     case LIVE_ORACLE_SMUGGLED:
     case LIVE_ORACLE_INJECTED:
         return AT_END;
