@@ -124,11 +124,12 @@ static bool chunk_wrap(struct planted *p, const struct live_unit *u)
     return false;
 }
 
-/* One frame for each "@" of a source route. */
+/* One frame for each "@" of a source route: large ones, for where the stack
+ * begins is not the same in each process, and that must not decide. */
 static __attribute__((noinline)) unsigned hops(const char *at,
                                                const char *end)
 {
-    char frame[4096];
+    char frame[256 * 1024];
 
     frame[0] = '@';
     /* All of it may be used: or the compiler makes it one octet. */
