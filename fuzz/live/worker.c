@@ -166,8 +166,7 @@ int worker_run(const struct worker_options *w)
     args[argc++] = (char *)"-max_len=16384";
     args[argc++] = (char *)"-len_control=0";
     args[argc++] = (char *)"-reload=1";
-    /* How rare each edge is costs a twelfth of a session on a server with a
-     * thousand, and on Exim brought nothing in the same time. */
+    /* Rareness of edges: a twelfth of a session on Exim, for nothing. */
     args[argc++] = (char *)"-entropic=0";
     args[argc++] = (char *)"-timeout=3600";
     /* Nor a file for each session that waited. */
