@@ -78,10 +78,11 @@ say = $(if $(V),,@printf '  %-3s %s\n' $(1) $(2); )
 
 # Rebuilt when what they hold changes: the compiler and its flags, and the
 # sources there are (an archive does not see that one of its files is gone).
+# Several makes may look at one folder at the same time.
 define stamp
 @mkdir -p $(@D)
-@printf '%s\n' '$(subst ','\'',$(1))' > $@.new
-@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+@new=$@.$$$$; printf '%s\n' '$(subst ','\'',$(1))' > $$new; \
+    if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 endef
 $(B)/flags: FORCE
 	$(call stamp,$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
