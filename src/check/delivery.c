@@ -76,21 +76,30 @@ static void add_found(struct delivery *d, size_t first,
     f->token[token.n] = '\0';
 }
 
+/* The tokens that begin in the first `until` octets of s. Those of the message
+ * stand at `first` and behind. */
+static void index_tokens(struct delivery *d, size_t first,
+                         const struct delivery_found *message,
+                         struct smtp_span s, size_t until)
+{
+    const char *end = s.p + until, *p;
+
+    while ((p = s.n ? memmem(s.p, s.n, MARK, sizeof MARK - 1) : NULL) &&
+           p < end) {
+        s = smtp_span_from(s, (size_t)(p - s.p));
+        size_t n = token_length(s);
+        if (n)
+            add_found(d, first, message, smtp_span_of(s.p, n));
+        s = smtp_span_from(s, n ? n : sizeof MARK - 1);
+    }
+}
+
 /* One message, s; its place is known. */
 static void index_message(struct delivery *d, struct delivery_found message,
                           struct smtp_span s)
 {
-    size_t first = d->n_found;
-    const char *p;
-
     message.n = s.n;
-    while ((p = s.n ? memmem(s.p, s.n, MARK, sizeof MARK - 1) : NULL)) {
-        s = smtp_span_from(s, (size_t)(p - s.p));
-        size_t n = token_length(s);
-        if (n)
-            add_found(d, first, &message, smtp_span_of(s.p, n));
-        s = smtp_span_from(s, n ? n : sizeof MARK - 1);
-    }
+    index_tokens(d, d->n_found, &message, s, s.n);
 }
 
 /* ---- mbox -------------------------------------------------------------- */
@@ -181,6 +190,40 @@ static bool is_mbox(int fd)
     return begins(smtp_span_of(head, n));
 }
 
+/* A file whose first n octets are one message. It may be large, and is read
+ * in pieces; the end of each, where a token may be cut, is in the next too. */
+static void index_file(struct delivery *d, size_t file, int fd, size_t n)
+{
+    const struct delivery_found message = {.file = file, .n = n};
+    size_t first = d->n_found, at = 0, held = 0;
+    char piece[DELIVERY_PIECE];
+
+    for (bool last = false; !last;) {
+        size_t room = sizeof piece - held;
+        size_t got = read_at(fd, piece + held, room < n - at ? room : n - at,
+                             (off_t)at);
+        at += got;
+        held += got;
+        last = got < room || at == n;
+        size_t tail = last ? 0 : DELIVERY_TOKEN_MAX;
+        index_tokens(d, first, &message, smtp_span_of(piece, held),
+                     held - tail);
+        memmove(piece, piece + held - tail, tail);
+        held = tail;
+    }
+}
+
+/* What stands in a mailbox from f->from on. */
+static void read_mbox(struct delivery *d, size_t file, int fd, size_t n)
+{
+    off_t from = d->files[file].from;
+    char *p = n ? malloc(n) : NULL;
+
+    if (p)
+        index_mbox(d, file, smtp_span_of(p, read_at(fd, p, n, from)));
+    free(p);
+}
+
 void delivery_read(struct delivery *d, size_t file)
 {
     struct delivery_file *f = &d->files[file];
@@ -191,21 +234,16 @@ void delivery_read(struct delivery *d, size_t file)
         return;
     bool mbox = is_mbox(fd);
     size_t n = st.st_size > f->from ? (size_t)(st.st_size - f->from) : 0;
-    char *p = NULL;
     if (n > DELIVERY_READ_MAX)
         n = DELIVERY_READ_MAX;
     /* What was there before and grows is a mailbox, or not ours. */
-    if (n && (mbox || !f->old))
-        p = malloc(n);
-    if (p) {
-        struct smtp_span s = {p, read_at(fd, p, n, f->from)};
+    if (n && (mbox || !f->old)) {
         delivery_forget(d, file, f->from);
         if (mbox)
-            index_mbox(d, file, s);
+            read_mbox(d, file, fd, n);
         else
-            index_message(d, (struct delivery_found){.file = file}, s);
+            index_file(d, file, fd, n);
     }
-    free(p);
     close(fd);
 }
 

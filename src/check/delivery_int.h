@@ -11,6 +11,7 @@
 #include "check/delivery.h"
 
 #define DELIVERY_READ_MAX  ((size_t)16 << 20) /* of one file at a time */
+#define DELIVERY_PIECE     ((size_t)64 << 10) /* of a message */
 #define DELIVERY_FILES_MAX 200000u
 #define DELIVERY_FOUND_MAX 200000u
 #define DELIVERY_DEPTH     16

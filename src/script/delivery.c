@@ -153,7 +153,7 @@ bool script_delivery(struct script_player *p, const struct script_step *step,
     if (!p->env->count)
         return script_blocked(p, step, SCRIPT_CAUSE_NONE,
                               "deliveries are not watched (--delivery)");
-    if (e->kind == SCRIPT_EXPECT_SAME || e->kind == SCRIPT_EXPECT_TRACE) {
+    if (script_of_content(e->kind)) {
         if (!sent(p, step, &content))
             return false;
         judge_mails(p, step, content, &ev, text, sizeof(text));

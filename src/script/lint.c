@@ -197,11 +197,6 @@ static void lint_expects(struct linter *l, const struct script_case *c,
     }
 }
 
-static bool needs_mail(enum script_expect_kind k)
-{
-    return k == SCRIPT_EXPECT_SAME || k == SCRIPT_EXPECT_TRACE;
-}
-
 /* Deliveries are looked at by <delivered>, and by steps of their own. */
 static void lint_mail(struct linter *l, const struct script_case *c,
                       struct flow *f, const struct script_step *s)
@@ -212,7 +207,7 @@ static void lint_mail(struct linter *l, const struct script_case *c,
         if (script_of_delivery(s->expects[i].kind) != mail)
             mistake(l, c->file, s->expects[i].line, s->expects[i].column,
                     "expected deliveries in lines of their own");
-    if (mail && needs_mail(s->expects[0].kind) && !f->delivered)
+    if (mail && script_of_content(s->expects[0].kind) && !f->delivered)
         mistake(l, c->file, s->line, s->column,
                 "expected <delivered> in front of this");
     if (mail && s->expects[0].kind == SCRIPT_EXPECT_DELIVERED)

@@ -14,6 +14,7 @@ struct script_player {
     struct script_outcome *out;
     const struct script_case *c; /* being played: the preamble, the case */
     bool preamble;
+    bool keeps;                  /* content is compared with what arrives */
     struct script_session sessions[SCRIPT_CONNS];
     struct script_vars vars;
     struct script_buffer buf;    /* what is sent */

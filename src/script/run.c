@@ -199,7 +199,7 @@ static bool open_target(struct script_player *p,
                                         &net, err, sizeof(err));
     if (how == NET_OK) {
         script_session_open(s, net);
-        s->exchange.keeps = p->env->count != NULL;
+        s->exchange.keeps = p->keeps;
         return stage_done(p, step, how);
     }
     if (stage_done(p, step, how))
@@ -481,6 +481,15 @@ static void end(struct script_player *p, bool on)
     }
 }
 
+static bool compares(const struct script_case *c)
+{
+    for (size_t i = 0; i < c->n_steps; i++)
+        if (c->steps[i].n_expects &&
+            script_of_content(c->steps[i].expects[0].kind))
+            return true;
+    return false;
+}
+
 void script_run(const struct script_case *c,
                 const struct script_case *preamble,
                 const struct script_env *env, struct script_outcome *out)
@@ -488,6 +497,7 @@ void script_run(const struct script_case *c,
     struct script_player p;
 
     begin(&p, c, env, out);
+    p.keeps = env->count && compares(c);
     p.preamble = true;
     bool on = !preamble || play(&p, preamble);
     p.preamble = false;

@@ -129,6 +129,12 @@ static inline bool script_of_delivery(enum script_expect_kind k)
     return k >= SCRIPT_EXPECT_DELIVERED;
 }
 
+/* True for what compares them with what was sent. */
+static inline bool script_of_content(enum script_expect_kind k)
+{
+    return k == SCRIPT_EXPECT_SAME || k == SCRIPT_EXPECT_TRACE;
+}
+
 /* An EHLO line that the reply must have ("+") or lack ("-"); or a field of
  * the header of what was delivered. */
 struct script_want {

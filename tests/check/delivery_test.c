@@ -218,6 +218,28 @@ Test(delivery, huge_file)
     free(m.p);
 }
 
+/* Large files are read in pieces: a token is found whole wherever they end. */
+Test(delivery, cut_anywhere)
+{
+    static char text[300000];
+    const size_t token = strlen(OTHER), piece = 65536, tail = 48;
+    size_t n = 0;
+
+    watch("");
+    for (size_t k = 0; k <= token + 1; k++)
+        for (size_t i = 1; i < 4; i++) {
+            char name[40];
+            memset(text, 'x', sizeof text);
+            memcpy(text + i * (piece - tail) + tail - k, OTHER, token);
+            text[sizeof text - 1] = '\0';
+            snprintf(name, sizeof name, "%zu.%zu", k, i);
+            put(name, "w", text);
+            n++;
+        }
+    cr_expect_eq(count(OTHER), n);
+    cr_expect_eq(count(TOKEN), 0);
+}
+
 Test(delivery, many_files)
 {
     char name[32];
