@@ -66,16 +66,19 @@ bool gate_enter(struct gate *g, uint64_t *since)
     bool go = false;
 
     pthread_mutex_lock(&g->lock);
+    uint64_t ticket = g->tickets++;
     while (!g->shut && !gate_stopped(g)) {
         uint64_t now = net_now();
         uint64_t start = g->next > g->not_before ? g->next : g->not_before;
 
-        if (g->active >= g->limit) {
+        if (ticket != g->turn || g->returning || g->active >= g->limit) {
             wait_until(g, UINT64_MAX);
         } else if (start > now) {
             wait_until(g, start);
         } else {
             g->active++;
+            g->turn++;
+            pthread_cond_broadcast(&g->changed);
             g->waited += g->pace;
             g->next = now + apart(g);
             *since = now;
@@ -193,8 +196,11 @@ void gate_away(struct gate *g)
 void gate_back(struct gate *g, bool in_line)
 {
     pthread_mutex_lock(&g->lock);
+    g->returning++;
     while (in_line && !g->shut && !gate_stopped(g) && g->active >= g->limit)
         wait_until(g, UINT64_MAX);
+    g->returning--;
     g->active++;
+    pthread_cond_broadcast(&g->changed);
     pthread_mutex_unlock(&g->lock);
 }

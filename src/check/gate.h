@@ -16,6 +16,8 @@ struct gate {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     unsigned active, limit;
+    uint64_t tickets, turn; /* who waits to start goes in the order it came, */
+    unsigned returning;     /* behind those that come back */
     unsigned max;        /* the limit may grow up to it */
     unsigned strikes;    /* back-offs in a row */
     unsigned clean;      /* sessions since the limit last changed */
@@ -41,8 +43,8 @@ enum gate_end {
 void gate_init(struct gate *g, unsigned max, double rate, int stop_fd);
 void gate_free(struct gate *g);
 
-/* Waits for leave to start a session; *since is when it started. False:
- * stopped or shut, do not start. */
+/* Waits for leave to start a session, behind those that wait already; *since
+ * is when it started. False: stopped or shut, do not start. */
 bool gate_enter(struct gate *g, uint64_t *since);
 
 /*
@@ -58,7 +60,7 @@ void gate_leave(struct gate *g, uint64_t since, enum gate_end how);
 void gate_away(struct gate *g);
 
 /* It is about to have one again, or to leave. in_line: as soon as there is a
- * place; else at once. */
+ * place, in front of those that wait to start; else at once. */
 void gate_back(struct gate *g, bool in_line);
 
 /* True once the back-offs are used up, and no session has gone well for a

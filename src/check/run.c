@@ -69,8 +69,7 @@ static void ended(struct run *run, size_t i)
     pthread_mutex_unlock(&run->lock);
 }
 
-/* ---- playing ----------------------------------------------------------------
- */
+/* ---- playing --------------------------------------------------------- */
 
 /* True when there was a server to play it on. */
 static bool play_one(struct run *run, size_t i)
@@ -173,8 +172,7 @@ static void play_phase(struct run *run, enum order_phase phase)
     }
 }
 
-/* ---- planning ---------------------------------------------------------------
- */
+/* ---- planning -------------------------------------------------------- */
 
 /* Plays a preamble for its own sake; *c gets what came of it. False when no
  * variant of it can be played. */
@@ -295,8 +293,7 @@ static void block_all(struct run *run)
     }
 }
 
-/* ---- the run
- * ------------------------------------------------------------------ */
+/* ---- the run --------------------------------------------------------- */
 
 /* After all cases but those that end it, the server must still serve. */
 static void last_canary(struct run *run)

@@ -13,6 +13,15 @@
 #define SETTLE (250 * NET_MS) /* for a copy too many */
 #define WHOLE  (100 * NET_MS) /* for the rest of what is being written */
 
+bool script_delivery_compares(const struct script_case *c)
+{
+    for (size_t i = 0; i < c->n_steps; i++)
+        if (c->steps[i].n_expects &&
+            script_of_content(c->steps[i].expects[0].kind))
+            return true;
+    return false;
+}
+
 void script_delivery_free(struct script_player *p)
 {
     while (p->n_mails)

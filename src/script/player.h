@@ -60,6 +60,10 @@ bool script_expand_step(struct script_player *p,
                         const struct script_template *t,
                         struct script_buffer *buf);
 
+/* True when the case has a line that compares what arrived with what was
+ * sent. */
+bool script_delivery_compares(const struct script_case *c);
+
 /* Plays a server line about deliveries; and frees what it read. */
 bool script_delivery(struct script_player *p, const struct script_step *step,
                      uint64_t timeout);

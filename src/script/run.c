@@ -442,10 +442,9 @@ static void begin(struct script_player *p, const struct script_case *c,
 {
     p->env = p->vars.env = env;
     p->out = out;
-    p->vars.n = 0;
     p->drip = p->away = false;
     p->drip_time = 0;
-    p->n_mails = 0;
+    p->n_mails = p->vars.n = 0;
     p->buf = (struct script_buffer){0};
     for (unsigned i = 0; i < SCRIPT_CONNS; i++)
         p->sessions[i].net = NULL;
@@ -481,15 +480,6 @@ static void end(struct script_player *p, bool on)
     }
 }
 
-static bool compares(const struct script_case *c)
-{
-    for (size_t i = 0; i < c->n_steps; i++)
-        if (c->steps[i].n_expects &&
-            script_of_content(c->steps[i].expects[0].kind))
-            return true;
-    return false;
-}
-
 void script_run(const struct script_case *c,
                 const struct script_case *preamble,
                 const struct script_env *env, struct script_outcome *out)
@@ -497,7 +487,7 @@ void script_run(const struct script_case *c,
     struct script_player p;
 
     begin(&p, c, env, out);
-    p.keeps = env->count && compares(c);
+    p.keeps = env->count && script_delivery_compares(c);
     p.preamble = true;
     bool on = !preamble || play(&p, preamble);
     p.preamble = false;

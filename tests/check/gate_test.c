@@ -307,3 +307,64 @@ Test(gate, away_is_nobodys_place)
     pthread_join(t, NULL);
     gate_free(&g);
 }
+
+/* Those that wait for a place, and in which order they get it. */
+struct line {
+    struct gate *gate;
+    atomic_uint *served;
+    unsigned number; /* 0 comes back; the others start */
+    unsigned place;
+};
+
+static void *stand_in_line(void *arg)
+{
+    struct line *l = arg;
+    uint64_t since = net_now();
+
+    if (l->number == 0)
+        gate_back(l->gate, true);
+    else
+        cr_expect(gate_enter(l->gate, &since));
+    l->place = atomic_fetch_add(l->served, 1);
+    usleep(1000);
+    gate_leave(l->gate, since, GATE_WELL);
+    return NULL;
+}
+
+/* True once so many stand in line. */
+static bool stand(struct gate *g, uint64_t tickets, unsigned returning)
+{
+    bool all = false;
+
+    for (unsigned i = 0; i < 5000 && !all; i++) {
+        usleep(1000);
+        pthread_mutex_lock(&g->lock);
+        all = g->tickets == tickets && g->returning == returning;
+        pthread_mutex_unlock(&g->lock);
+    }
+    return all;
+}
+
+Test(gate, first_come_first_served)
+{
+    struct gate g;
+    atomic_uint served = 0;
+    struct line line[9];
+    pthread_t t[9];
+    uint64_t since;
+
+    gate_init(&g, 1, 0, -1);
+    cr_assert(gate_enter(&g, &since));
+    for (unsigned i = 9; i-- > 0;) { /* 8 first, 1, and 0 that comes back */
+        line[i] = (struct line){&g, &served, i, 99};
+        cr_assert_eq(pthread_create(&t[i], NULL, stand_in_line, &line[i]), 0);
+        cr_assert(stand(&g, i ? 10 - i : 9, i == 0), "%u", i);
+    }
+    gate_leave(&g, since, GATE_WELL);
+    for (unsigned i = 0; i < 9; i++)
+        pthread_join(t[i], NULL);
+    cr_expect_eq(line[0].place, 0, "%u", line[0].place);
+    for (unsigned i = 1; i < 9; i++)
+        cr_expect_eq(line[i].place, 9 - i, "%u: %u", i, line[i].place);
+    gate_free(&g);
+}
