@@ -167,7 +167,7 @@ bool attempt_once(const struct play *p, const struct plan_case *planned,
     char token[48];
     uint64_t since;
 
-    if (!gate_enter(p->gate, &since))
+    if (!(*runs ? gate_again : gate_enter)(p->gate, &since))
         return false;
     make_token(p, planned->script, *runs, token, sizeof token);
     env.token = token;

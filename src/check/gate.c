@@ -61,31 +61,55 @@ static uint64_t apart(const struct gate *g)
     return g->pace > g->interval ? g->pace : g->interval;
 }
 
+/* True when a session may start; else waits until that may have changed. The
+ * caller has the lock. */
+static bool may_start(struct gate *g, bool its_turn)
+{
+    uint64_t now = net_now();
+    uint64_t start = g->next > g->not_before ? g->next : g->not_before;
+
+    if (its_turn && g->active < g->limit && start <= now)
+        return true;
+    wait_until(g, its_turn && g->active < g->limit ? start : UINT64_MAX);
+    return false;
+}
+
+static void starts(struct gate *g, uint64_t *since)
+{
+    *since = net_now();
+    g->active++;
+    g->waited += g->pace;
+    g->next = *since + apart(g);
+    pthread_cond_broadcast(&g->changed);
+}
+
 bool gate_enter(struct gate *g, uint64_t *since)
 {
     bool go = false;
 
     pthread_mutex_lock(&g->lock);
     uint64_t ticket = g->tickets++;
-    while (!g->shut && !gate_stopped(g)) {
-        uint64_t now = net_now();
-        uint64_t start = g->next > g->not_before ? g->next : g->not_before;
-
-        if (ticket != g->turn || g->returning || g->active >= g->limit) {
-            wait_until(g, UINT64_MAX);
-        } else if (start > now) {
-            wait_until(g, start);
-        } else {
-            g->active++;
-            g->turn++;
-            pthread_cond_broadcast(&g->changed);
-            g->waited += g->pace;
-            g->next = now + apart(g);
-            *since = now;
-            go = true;
-            break;
-        }
+    while (!go && !g->shut && !gate_stopped(g))
+        go = may_start(g, ticket == g->turn && g->returning == 0);
+    if (go) {
+        g->turn++;
+        starts(g, since);
     }
+    pthread_mutex_unlock(&g->lock);
+    return go;
+}
+
+bool gate_again(struct gate *g, uint64_t *since)
+{
+    bool go = false;
+
+    pthread_mutex_lock(&g->lock);
+    g->returning++;
+    while (!go && !g->shut && !gate_stopped(g))
+        go = may_start(g, true);
+    g->returning--;
+    if (go)
+        starts(g, since);
     pthread_mutex_unlock(&g->lock);
     return go;
 }

@@ -47,6 +47,9 @@ void gate_free(struct gate *g);
  * is when it started. False: stopped or shut, do not start. */
 bool gate_enter(struct gate *g, uint64_t *since);
 
+/* The same for one that had its turn, and tries again: in front of those. */
+bool gate_again(struct gate *g, uint64_t *since);
+
 /*
  * The session that started at `since` has ended. Strained: fewer sessions run,
  * and none starts for a while. Sessions that ran side by side count as one
