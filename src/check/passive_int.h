@@ -52,6 +52,7 @@ passive_judge_fn passive_verify_ascii;
 passive_judge_fn passive_permanent;
 passive_judge_fn passive_transient;
 passive_judge_fn passive_protocol;
+passive_judge_fn passive_proof;
 
 /* The reply that lists extensions. */
 bool passive_is_ehlo(const struct script_reply *r);

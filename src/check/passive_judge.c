@@ -177,3 +177,22 @@ enum passive_finding passive_solicited(const struct passive_look *l)
              "a reply came although no command was outstanding");
     return PASSIVE_CONTRADICTS;
 }
+
+/* RFC 5802 5, and RFC 2831 2.1.3 before it. */
+enum passive_finding passive_proof(const struct passive_look *l)
+{
+    switch (l->r->proof) {
+    case SCRIPT_PROOF_GIVEN:
+        return PASSIVE_AGREES;
+    case SCRIPT_PROOF_MISSING:
+        snprintf(l->why, l->cap, "success without the server's last message");
+        return PASSIVE_CONTRADICTS;
+    case SCRIPT_PROOF_WRONG:
+        snprintf(l->why, l->cap, "the server's proof is not that of the "
+                                 "password");
+        return PASSIVE_CONTRADICTS;
+    case SCRIPT_PROOF_NONE:
+        break;
+    }
+    return PASSIVE_NOT_APPLICABLE;
+}

@@ -401,6 +401,21 @@ static const struct passive_row rows[] = {
               .fix = "Use X.5.1 for commands that are unknown or out of "
                      "order, X.5.2 for syntax and X.5.4 for arguments."},
      .judge = passive_protocol},
+    {.rule = {.id = "rfc5802/5/server-proof",
+              .title = "with SCRAM, the server proves that it knows the "
+                       "password",
+              .spec = "RFC5802 5, 5.1",
+              .level = "MUST",
+              .grade = VERDICT_FAIL,
+              .covers = {"RFC5802-5-b"},
+              .faults = {"sasl-no-proof", "sasl-wrong-proof"},
+              .explain = "A client that follows the RFC takes the server for "
+                         "an impostor and leaves; one that does not cannot "
+                         "tell the two apart.",
+              .fix = "Send the server-final-message (\"v=...\") as a last "
+                     "334, and 235 when the client has answered it with an "
+                     "empty line."},
+     .judge = passive_proof},
 };
 
 size_t passive_count(void)

@@ -12,14 +12,14 @@
 
 /* Strongest first: sasl_choose goes down the rows. */
 static const struct sasl_mech mechs[] = {
-    {"SCRAM-SHA-256", true,  true,  sasl_scram_server},
-    {"SCRAM-SHA-1",   true,  true,  sasl_scram_server},
-    {"DIGEST-MD5",    false, true,  NULL},
-    {"CRAM-MD5",      false, true,  sasl_cram_md5_server},
-    {"PLAIN",         true,  true,  sasl_plain_server},
-    {"LOGIN",         false, true,  sasl_login_server},
-    {"EXTERNAL",      true,  false, NULL},
-    {"ANONYMOUS",     true,  false, NULL},
+    {"SCRAM-SHA-256", true,  true,  true,  sasl_scram_server},
+    {"SCRAM-SHA-1",   true,  true,  true,  sasl_scram_server},
+    {"DIGEST-MD5",    false, true,  true,  NULL},
+    {"CRAM-MD5",      false, true,  false, sasl_cram_md5_server},
+    {"PLAIN",         true,  true,  false, sasl_plain_server},
+    {"LOGIN",         false, true,  false, sasl_login_server},
+    {"EXTERNAL",      true,  false, false, NULL},
+    {"ANONYMOUS",     true,  false, false, NULL},
 };
 
 #define MECHS (sizeof(mechs) / sizeof(mechs[0]))
@@ -138,6 +138,11 @@ bool sasl_client_first(const char *mech)
         sasl_mech_find(smtp_span_of(mech, strlen(mech)));
 
     return m && m->client_first;
+}
+
+bool sasl_mutual(const struct sasl *s)
+{
+    return s->mech->mutual;
 }
 
 enum sasl_status sasl_library_step(struct sasl *s, struct smtp_span in,

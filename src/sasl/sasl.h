@@ -52,6 +52,10 @@ bool sasl_server_iterations(struct sasl *s, unsigned n);
  * response (RFC 4954 4). */
 bool sasl_client_first(const char *mech);
 
+/* True when the server's last message proves that it knows the password as
+ * well (RFC 5802 5, RFC 2831 2.1.3). */
+bool sasl_mutual(const struct sasl *s);
+
 /*
  * One step: the peer's message in, ours out. *out is valid until the next
  * call. For the first step of the side that speaks first, in is empty. A

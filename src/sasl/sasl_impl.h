@@ -18,6 +18,7 @@ struct sasl_mech {
     const char *name;
     bool client_first;
     bool password;            /* a name and a password suffice for it */
+    bool mutual;              /* the server proves that it knows it, too */
     sasl_step_fn *server;     /* instead of the library's, or NULL */
 };
 

@@ -3,6 +3,7 @@
  * (RFC 4954 4).
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "sasl/sasl.h"
 #include "script/player.h"
@@ -16,6 +17,9 @@ struct exchange {
     const struct script_step *step;
     struct sasl *sasl;
     struct script_buffer mech, user, password;
+    enum sasl_status status;
+    unsigned answered; /* challenges */
+    bool impostor;     /* the server's proof was wrong */
     size_t open;     /* octets of the line that are no secret */
     char shown[128]; /* the line without its secret, for the transcript */
 };
@@ -141,6 +145,30 @@ static bool send_first(struct exchange *x)
            add_base64(x, out, true) && send_line(x);
 }
 
+/* The message in which the server proves that it knows the password. Behind
+ * a refusal it need not (RFC 5802 5.1: "e="). */
+static bool is_proof(const struct exchange *x, struct smtp_span s)
+{
+    static const char *const names[] = {"v=", "rspauth="};
+
+    for (size_t i = 0; x->answered && sasl_mutual(x->sasl) && i < 2; i++)
+        if (s.n >= strlen(names[i]) &&
+            memcmp(s.p, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* What the reply that ends the exchange says of the server. */
+static enum script_proof proof_of(const struct exchange *x,
+                                  const struct smtp_reply *r)
+{
+    if (x->impostor)
+        return SCRIPT_PROOF_WRONG;
+    if (r->code != 235 || !sasl_mutual(x->sasl))
+        return SCRIPT_PROOF_NONE;
+    return x->status == SASL_DONE ? SCRIPT_PROOF_GIVEN : SCRIPT_PROOF_MISSING;
+}
+
 /* Answers one 334. */
 static bool answer(struct exchange *x, const struct smtp_reply *r)
 {
@@ -152,8 +180,13 @@ static bool answer(struct exchange *x, const struct smtp_reply *r)
         return script_error(x->p, x->step, "out of memory");
     ssize_t n = smtp_base64_decode(r->text, p);
     enum sasl_status st = SASL_FAILED;
-    if (n >= 0)
-        st = sasl_step(x->sasl, smtp_span_of(p, (size_t)n), &out);
+    if (n >= 0) {
+        struct smtp_span in = smtp_span_of(p, (size_t)n);
+        st = sasl_step(x->sasl, in, &out);
+        x->impostor = st == SASL_FAILED && is_proof(x, in);
+    }
+    x->status = st;
+    x->answered++;
     x->p->buf.n = 0;
     /* "*" ends an exchange that makes no sense to us (RFC 4954 4). */
     x->open = st == SASL_FAILED || st == SASL_UNKNOWN;
@@ -178,8 +211,12 @@ static bool converse(struct exchange *x)
         /* All but 334 is for the server line behind this stage. */
         if (ev.came == SCRIPT_CAME_TIMEOUT)
             s->unanswered = ev.waited;
-        if (ev.came != SCRIPT_CAME_REPLY || ev.reply.code != 334)
+        if (ev.came != SCRIPT_CAME_REPLY)
             return true;
+        if (ev.reply.code != 334) {
+            s->proof = proof_of(x, &ev.reply);
+            return true;
+        }
         script_session_report(s, x->step->conn, x->p->env, &ev);
         bool ok = answer(x, &ev.reply);
         script_session_drop(s, ev.reply.raw.n);
@@ -191,7 +228,7 @@ static bool converse(struct exchange *x)
 
 bool script_auth(struct script_player *p, const struct script_step *step)
 {
-    struct exchange x = {.p = p, .step = step};
+    struct exchange x = {.p = p, .step = step, .status = SASL_MORE};
     bool ok = start(&x) && converse(&x);
 
     sasl_free(x.sasl);

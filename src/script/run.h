@@ -22,6 +22,15 @@ enum script_stage {
 };
 
 /* One reply, as the passive rules see it. */
+/* What the server said of itself in the AUTH exchange that a reply ends, by a
+ * mechanism in which it has to prove that it knows the password. */
+enum script_proof {
+    SCRIPT_PROOF_NONE,    /* no such reply */
+    SCRIPT_PROOF_GIVEN,
+    SCRIPT_PROOF_MISSING, /* 235 comes without its last message */
+    SCRIPT_PROOF_WRONG    /* the proof is not that of the password */
+};
+
 struct script_reply {
     const struct smtp_reply *reply;
     enum script_stage stage;
@@ -32,6 +41,7 @@ struct script_reply {
     bool authenticated;      /* a 235 came before */
     bool enhanced;           /* ENHANCEDSTATUSCODES was offered */
     bool pipelined;          /* its command was sent in a group */
+    enum script_proof proof;
     uint64_t waited;         /* for it, nanoseconds */
 };
 typedef void script_reply_fn(void *ctx, const struct script_reply *r);

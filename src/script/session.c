@@ -166,9 +166,11 @@ void script_session_report(struct script_session *s, unsigned conn,
         .tls = net_conn_in_tls(s->net),
         .authenticated = s->authenticated,
         .enhanced = s->enhanced,
+        .proof = s->proof,
         .waited = ev->waited,
     };
 
+    s->proof = SCRIPT_PROOF_NONE;
     script_exchange_reply(&s->exchange, &out);
     if (env->on_reply)
         env->on_reply(env->ctx, &out);

@@ -47,6 +47,7 @@ struct script_session {
     uint64_t unanswered; /* <auth> has waited so long in vain, or 0 */
     uint16_t last_code;
     bool authenticated, enhanced;
+    enum script_proof proof; /* of the next reply */
     size_t n_mechs;
     struct script_exchange exchange;
     char mechs[512];      /* of the AUTH line last seen */

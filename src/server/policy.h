@@ -203,6 +203,13 @@ enum server_clear {
     CLEAR_EXECUTE  /* read as if they had come inside TLS */
 };
 
+/* The server's last message where a mechanism has one (RFC 5802 5). */
+enum server_proof {
+    PROOF_RIGHT,
+    PROOF_NONE,  /* 235 comes without it */
+    PROOF_WRONG  /* it is that of another password */
+};
+
 /* What ends a message under a lax policy, besides CRLF.CRLF. */
 enum server_eod {
     EOD_LF_LF = 1 << 0, /* LF . LF */
@@ -333,6 +340,7 @@ struct server_policy {
     uint32_t mech_case;      /* names of mechanisms in capitals only */
     uint32_t empty_absent;   /* the initial response "=" counts as none */
     uint32_t iterations;     /* of SCRAM; 0: the library's 4096 */
+    uint32_t proof;          /* enum server_proof, of SCRAM */
     uint32_t lax_base64;     /* octets outside its alphabet are left out */
     uint32_t params_unknown; /* 1 << SMTP_PARAM_…: refused as unknown */
     /* content: where messages, lines and chunks end */

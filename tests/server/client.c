@@ -130,6 +130,7 @@ int client_authenticate(struct client *c, const char *mech,
         code = client_say(c, line);
     }
     sasl_free(sasl);
+    c->exchange = st;
     return code;
 }
 

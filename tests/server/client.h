@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "net/conn.h"
+#include "sasl/sasl.h"
 #include "server/server.h"
 
 #define WAIT (30 * NET_S)
@@ -16,6 +17,7 @@
 struct client {
     struct net_conn *conn;
     char text[4096]; /* of the last reply, all lines */
+    enum sasl_status exchange; /* how the last AUTH stood at its end */
 };
 
 /* A server, by configuration or by what stands behind "ref:"; clients trust

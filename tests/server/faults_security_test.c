@@ -128,6 +128,7 @@ static const struct {
 static const char *const ALONE[] = {
     "sasl-iterations", "sasl-long-close", "sasl-long-commands",
     "starttls-falls-back", "starttls-injection-late",
+    "sasl-no-proof", "sasl-wrong-proof", /* server_test.c */
 };
 
 static struct dialogue d;

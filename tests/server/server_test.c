@@ -152,6 +152,30 @@ Test(server, every_mechanism)
     client_stop(s);
 }
 
+/* RFC 5802 5: the server's last message, and the faults of it. */
+Test(server, proof_of_the_password)
+{
+    static const struct {
+        const char *ref;
+        enum sasl_status exchange; /* as the client sees it at 235 */
+    } rows[] = {{"mx", SASL_DONE},
+                {"sasl-no-proof", SASL_MORE},
+                {"sasl-wrong-proof", SASL_FAILED}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct server *s = client_start_ref(rows[i].ref, false);
+        struct client c;
+        cr_expect_eq(client_greet(&c, s, false), 220);
+        cr_expect_eq(client_say(&c, "EHLO client.example"), 250);
+        cr_expect_eq(client_authenticate(&c, "SCRAM-SHA-256",
+                                         SERVER_PASSWORD), 235, "%s",
+                     rows[i].ref);
+        cr_expect_eq(c.exchange, rows[i].exchange, "%s: %d", rows[i].ref,
+                     c.exchange);
+        client_hang_up(&c);
+        client_stop(s);
+    }
+}
+
 /* ---- limits and ends -------------------------------------------------- */
 
 Test(server, idle_clients_get_421)
