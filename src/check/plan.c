@@ -330,6 +330,19 @@ static bool relies_on(const struct script_case *c, const char *verb,
     return false;
 }
 
+/* True when the case says STARTTLS and goes on with a handshake in which all
+ * versions and ciphers are offered. */
+static bool relies_on_tls(const struct script_case *c)
+{
+    for (size_t i = 0; i < c->n_steps; i++) {
+        enum net_tls_offer o = c->steps[i].offer;
+        if (c->steps[i].op == SCRIPT_OP_TLS &&
+            (o == NET_TLS_ALL || o == NET_TLS_NO_SNI || o == NET_TLS_OTHER_SNI))
+            return relies_on(c, "STARTTLS", false);
+    }
+    return false;
+}
+
 static bool covers(const struct script_case *c, const char *requirement)
 {
     for (size_t i = 0; i < c->n_covers; i++)
@@ -356,6 +369,12 @@ static bool refused(const struct facts *f, const struct script_case *c,
                                    relies_on(c, "STARTTLS", false))) {
         snprintf(why, cap, "STARTTLS is offered, and answered %u: see "
                  "rfc3207/3/offered-works", f->p->starttls_refused);
+        return true;
+    }
+    if (f->p->tls_fails &&
+        (plan_needs(c, SCRIPT_NEED_TLS_EHLO) || relies_on_tls(c))) {
+        snprintf(why, cap, "no TLS handshake works: see "
+                 "rfc3207/3/offered-works");
         return true;
     }
     return false;

@@ -207,7 +207,8 @@ static void probe_tls(const struct check_config *cfg, struct gate *gate,
         snprintf(d.why, sizeof d.why, "STARTTLS is answered %u", r.code);
         goto out;
     }
-    if (!dialogue_tls(&d))
+    p->tls_fails = !dialogue_tls(&d) && !d.unverified;
+    if (p->tls_fails || d.unverified)
         goto out;
     p->tls = *net_conn_tls_info(d.conn);
     p->tls_ok = true;
@@ -222,13 +223,16 @@ out:
     dialogue_end(&d);
 }
 
-/* A refusal for now (RFC 3207 4: 454) is believed when it lasts. */
+/* A refusal for now (RFC 3207 4: 454) is believed when it lasts, and a
+ * handshake that fails when it fails again. */
 static void try_starttls(const struct check_config *cfg, struct gate *gate,
                          struct probe *p)
 {
     for (int i = 1;; i++) {
         probe_tls(cfg, gate, p);
-        if (p->starttls_refused / 100 != 4 || i == STARTTLS_TRIES ||
+        if (p->starttls_refused / 100 != 4 && (!p->tls_fails || i > 1))
+            return;
+        if (i == STARTTLS_TRIES ||
             net_sleep_until(net_deadline(STARTTLS_PAUSE), cfg->stop_fd))
             return;
     }

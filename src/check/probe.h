@@ -38,6 +38,8 @@ struct probe {
                                     offered, or "" */
     unsigned starttls_refused;   /* its code each time STARTTLS was tried, 0:
                                     it is served, or was not tried */
+    bool tls_fails;              /* it is served, and the handshake fails on
+                                    its side */
     bool tls_unverified;         /* because we do not accept its certificate,
                                     or have no TLS: our side's doing */
     char tls_port_why[400];      /* the same of --tls-port, or "" */

@@ -400,7 +400,7 @@ Test(plan, kinds_of_needs)
 static const struct {
     const char *name, *steps; /* with the rest of the metadata in front */
     bool helo_only;
-    unsigned starttls;
+    unsigned starttls; /* 220: the handshake fails */
     enum plan_action want;
     const char *why;
 } refusals[] = {
@@ -425,6 +425,18 @@ static const struct {
     /* What was meant for TLS is not said in clear instead. */
     {"STARTTLS in the preamble", "start: q\n\nC: QUIT\nS!: 221\n", false,
      454, PLAN_SKIP, "answered 454"},
+    {"a handshake behind it", STTLS "S: 220\nC: <tls>\nC: QUIT\nS!: 221\n",
+     false, 220, PLAN_SKIP, "no TLS handshake works: see rfc3207/3/offered-"},
+    {"a name in it", STTLS "S: 220\nC: <tls no-sni>\nC: QUIT\nS!: 221\n",
+     false, 220, PLAN_SKIP, "no TLS handshake works"},
+    {"a version of it", STTLS "S: 220\nC: <tls 1.2>\nC: QUIT\nS!: 221\n",
+     false, 220, PLAN_PLAY, ""},
+    {"a handshake of no kind", STTLS "S: 220\nC: QUIT\nS!: 221\n", false,
+     220, PLAN_PLAY, ""},
+    {"a handshake under test", STTLS "S!: 220\nC: <tls>\n", false, 220,
+     PLAN_PLAY, ""},
+    {"inside TLS", "needs: tls-ehlo:SIZE\n" HELLO "S!: 250\n", false, 220,
+     PLAN_SKIP, "no TLS handshake works"},
 };
 
 static const char on_refusals[] =
@@ -447,7 +459,8 @@ static void plan_refusal(size_t i, const char *covers, struct plan_case *got)
     configure(0, &cfg);
     find(refusals[i].starttls ? TLS_BROKEN : 0, &p);
     p.helo_only = refusals[i].helo_only;
-    p.starttls_refused = refusals[i].starttls;
+    p.tls_fails = refusals[i].starttls == 220;
+    p.starttls_refused = p.tls_fails ? 0 : refusals[i].starttls;
     plan_case(&cfg, &p, NULL, suite, script_at(suite, 0), got);
     script_set_free(suite);
 }

@@ -128,7 +128,7 @@ Test(probe, starttls_that_fails_is_the_servers)
         unsigned refused, conns;
     } rows[] = {
         {act_454, "STARTTLS is answered 454", 454, 4}, /* tried three times */
-        {act_220, "STARTTLS: ", 0, 2},
+        {act_220, "STARTTLS: ", 0, 3}, /* twice */
     };
 
     for (size_t i = 0; i < 2; i++) {
@@ -150,6 +150,7 @@ Test(probe, starttls_that_fails_is_the_servers)
         cr_expect_not(p.tls_unverified, "%s", p.tls_why);
         cr_expect_not_null(strstr(p.tls_why, rows[i].why), "%s", p.tls_why);
         cr_expect_eq(p.starttls_refused, rows[i].refused);
+        cr_expect_eq(p.tls_fails, rows[i].refused == 0);
         cr_expect_eq(atomic_load(&f.conns), rows[i].conns);
         probe_free(&p);
         ref_stop(&r);
