@@ -77,7 +77,10 @@ static void add_rule(struct prove *pr, const struct passive_rule *rule)
 
     for (size_t s = 0; s < SPLITS; s++) {
         struct service mx = {SERVER_MX, false};
-        add_job(pr, RULE, mx, splits[s])->rule = rule; /* the clean one */
+        for (unsigned i = 0; i < SERVICES; i += 2) { /* the clean ones */
+            struct service service = {(enum server_mode)(i / 2), false};
+            add_job(pr, RULE, service, splits[s])->rule = rule;
+        }
         for (size_t i = 0; i < n && rule->faults[i]; i++) {
             const struct server_fault *f =
                 server_fault_find(rule->faults[i], strlen(rule->faults[i]));
