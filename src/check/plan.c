@@ -257,10 +257,10 @@ static need_fn *const need_fns[SCRIPT_NEED_COUNT] = {
 };
 
 /*
- * TLS that we cannot use, and an account that is refused, do not make a need
- * unmet: what depends on them is BLOCKED, so that it is never mistaken for a
- * server that has nothing to test. A server whose TLS is broken on its own
- * side is another matter: that is for the cases of STARTTLS to find.
+ * TLS that we cannot use, and an account or a recipient that is refused, do
+ * not make a need unmet: what depends on them is BLOCKED, so that it is never
+ * mistaken for a server that has nothing to test. A server whose TLS is broken
+ * on its own side is another matter: that is for the cases of STARTTLS to find.
  */
 static const char *unusable(const struct facts *f, const struct script_need *n)
 {
@@ -277,7 +277,16 @@ static const char *unusable(const struct facts *f, const struct script_need *n)
         return f->p->tls_port_why;
     if (n->kind == SCRIPT_NEED_ACCOUNT && f->account_why)
         return f->account_why;
+    if (n->kind == SCRIPT_NEED_RCPT || n->kind == SCRIPT_NEED_RCPT_DOMAIN)
+        return f->p->rcpt_why;
     return "";
+}
+
+static const char *thing(enum script_need_kind kind)
+{
+    if (kind == SCRIPT_NEED_RCPT || kind == SCRIPT_NEED_RCPT_DOMAIN)
+        return "the recipient";
+    return kind == SCRIPT_NEED_ACCOUNT ? "the account" : "TLS";
 }
 
 /* What is there and must not be, for the need "!...". */
@@ -393,8 +402,7 @@ static enum plan_action judge_needs(const struct facts *f,
         const char *in_the_way = unusable(f, n);
         if (in_the_way[0]) {
             if (action == PLAN_PLAY)
-                snprintf(why, cap, "%s cannot be used: %s",
-                         n->kind == SCRIPT_NEED_ACCOUNT ? "the account" : "TLS",
+                snprintf(why, cap, "%s cannot be used: %s", thing(n->kind),
                          in_the_way);
             action = PLAN_BLOCKED;
             continue;

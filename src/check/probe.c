@@ -131,7 +131,8 @@ static enum probe_state greeted(const struct smtp_reply *r, char *why,
  * The code of MAIL; 530 as well when that comes at RCPT only. Many servers
  * put all refusals off until then.
  */
-static unsigned ask_for_mail(struct dialogue *d, const struct check_config *cfg)
+static unsigned ask_for_mail(struct dialogue *d, const struct check_config *cfg,
+                             struct probe *p)
 {
     struct smtp_reply r;
     unsigned code;
@@ -140,9 +141,10 @@ static unsigned ask_for_mail(struct dialogue *d, const struct check_config *cfg)
         return 0;
     code = r.code;
     if (code == 250 && dialogue_say(d, &r, "RCPT TO:<%s>",
-                                    cfg->rcpt ? cfg->rcpt : "postmaster") &&
-        r.code == 530)
-        code = 530;
+                                    cfg->rcpt ? cfg->rcpt : "postmaster")) {
+        p->rcpt = cfg->rcpt ? r.code : 0;
+        code = r.code == 530 ? 530 : code;
+    }
     return code;
 }
 
@@ -181,7 +183,7 @@ static void probe_clear(const struct check_config *cfg, struct gate *gate,
     p->helo_only = by == BY_HELO;
     keep(&p->ehlo, &r);
     p->state = PROBE_OK;
-    p->mail_clear = ask_for_mail(&d, cfg);
+    p->mail_clear = ask_for_mail(&d, cfg, p);
     if (net_conn_in_tls(d.conn)) {
         p->tls = *net_conn_tls_info(d.conn);
         p->tls_ok = true;
@@ -215,7 +217,7 @@ static void probe_tls(const struct check_config *cfg, struct gate *gate,
     if (!hello(&d, cfg, &r))
         goto out;
     keep(&p->ehlo_tls, &r);
-    p->mail_tls = ask_for_mail(&d, cfg);
+    p->mail_tls = ask_for_mail(&d, cfg, p);
 out:
     p->tls_unverified = d.unverified;
     if (!p->ehlo_tls.octets)
@@ -311,6 +313,17 @@ static void resolve_policy(struct probe *p)
         (p->starttls && p->tls_ok ? p->mail_tls == 530 : p->mail_clear == 530);
 }
 
+/* A recipient that the server does not know, most often by a mistake in
+ * --rcpt. Before AUTH a refusal says nothing of it. */
+static void resolve_rcpt(const struct check_config *cfg, struct probe *p)
+{
+    if (p->rcpt / 100 == 5 && p->rcpt != 503 && !p->auth_required &&
+        !p->tls_required)
+        snprintf(p->rcpt_why, sizeof p->rcpt_why,
+                 "RCPT TO:<%.100s> is answered %u: is --rcpt right?", cfg->rcpt,
+                 p->rcpt);
+}
+
 static void probe_more(const struct check_config *cfg, struct gate *gate,
                        struct probe *p)
 {
@@ -340,6 +353,7 @@ void probe_run(const struct check_config *cfg, struct gate *gate,
         probe_more(cfg, gate, p);
     resolve_profile(cfg, p);
     resolve_policy(p);
+    resolve_rcpt(cfg, p);
 }
 
 bool probe_canary(const struct check_config *cfg, bool declines, char *why,

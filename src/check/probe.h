@@ -48,6 +48,9 @@ struct probe {
     unsigned mail_clear;         /* code of MAIL in clear, 0: not tried; 530
                                     also when RCPT got it */
     unsigned mail_tls;           /* the same inside TLS */
+    unsigned rcpt;               /* code of RCPT with --rcpt where MAIL was
+                                    served, of the last session; 0: none */
+    char rcpt_why[200];          /* why --rcpt cannot be used, or "" */
     unsigned auth_clear;         /* code of AUTH with no argument in clear */
     enum check_profile profile;  /* resolved: never AUTO */
     const char *profile_why;

@@ -122,6 +122,7 @@ enum found {
     LMTP = 1024,
     DECLINES = 2048,
     NO_PASSWORD = 4096,
+    BAD_RCPT = 8192, /* --rcpt is refused */
 };
 
 static char ehlo_clear[] = "250-h.example\r\n250-STARTTLS\r\n"
@@ -185,6 +186,8 @@ static void find(unsigned found, struct probe *p)
         parse(&p->ehlo_tls, ehlo_tls);
     if (found & PORT_UNVERIFIED)
         snprintf(p->tls_port_why, sizeof p->tls_port_why, "not trusted");
+    if (found & BAD_RCPT)
+        snprintf(p->rcpt_why, sizeof p->rcpt_why, "it is answered 550");
 }
 
 static const struct {
@@ -242,6 +245,10 @@ static const struct {
     {"account", BAD_ACCOUNT, PLAN_BLOCKED,
      "the account cannot be used: it is refused"},
     {"rcpt", 0, PLAN_SKIP, "--rcpt"},
+    {"rcpt", MORE | BAD_RCPT, PLAN_BLOCKED,
+     "the recipient cannot be used: it is answered 550"},
+    {"rcpt-domain", MORE | BAD_RCPT, PLAN_BLOCKED, "the recipient cannot"},
+    {"bad-rcpt", MORE | BAD_RCPT, PLAN_PLAY, ""},
     {"bad-rcpt", 0, PLAN_SKIP, "--bad-rcpt"},
     {"foreign-rcpt", 0, PLAN_SKIP, "--foreign-rcpt"},
     {"rcpt-domain", 0, PLAN_SKIP, "no recipient is given: --rcpt"},
