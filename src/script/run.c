@@ -6,7 +6,7 @@
 
 #include "script/player.h"
 
-#define LATE 200 /* ms for the right reply behind a wrong one */
+#define LATE 200 /* ms for the right reply behind a wrong one; BLOCKED: x 5 */
 
 typedef bool op_fn(struct script_player *p, const struct script_step *step);
 
@@ -473,7 +473,7 @@ static void end(struct script_player *p, bool on)
     for (unsigned i = 0; i < SCRIPT_CONNS; i++) {
         struct script_session *s = &p->sessions[i];
         if (s->net && shifted)
-            script_session_late(s, LATE);
+            script_session_late(s, v == VERDICT_BLOCKED ? 5 * LATE : LATE);
         if (s->net && (on || p->out->code))
             script_session_unsolicited(s, i, p->env, true);
         script_session_close(s);
