@@ -20,7 +20,7 @@ struct exchange {
     enum sasl_status status;
     unsigned answered; /* challenges */
     bool impostor;     /* the server's proof was wrong */
-    size_t open;     /* octets of the line that are no secret */
+    size_t open;       /* octets of the line that are no secret */
     char shown[128]; /* the line without its secret, for the transcript */
 };
 

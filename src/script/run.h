@@ -21,7 +21,6 @@ enum script_stage {
     SCRIPT_UNSOLICITED  /* nothing was outstanding */
 };
 
-/* One reply, as the passive rules see it. */
 /* What the server said of itself in the AUTH exchange that a reply ends, by a
  * mechanism in which it has to prove that it knows the password. */
 enum script_proof {
@@ -31,6 +30,7 @@ enum script_proof {
     SCRIPT_PROOF_WRONG    /* the proof is not that of the password */
 };
 
+/* One reply, as the passive rules see it. */
 struct script_reply {
     const struct smtp_reply *reply;
     enum script_stage stage;

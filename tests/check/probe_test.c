@@ -402,6 +402,19 @@ static const char *act_no_name(struct fake *f, unsigned conn, const char *line)
     return strncmp(line, "EHLO", 4) == 0 ? "550 who?\r\n" : FAKE_POLITE;
 }
 
+/* Starts the server and probes it; --rcpt may be NULL. */
+static void probe_fake(struct fake *f, enum check_profile profile,
+                       const char *rcpt, struct probe *p)
+{
+    struct check_config cfg;
+
+    fake_start(f);
+    cfg = fake_config(f);
+    cfg.profile = profile;
+    cfg.rcpt = rcpt;
+    probe_run(&cfg, NULL, p);
+}
+
 Test(probe, helo_only)
 {
     static const struct {
@@ -417,13 +430,9 @@ Test(probe, helo_only)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fake f = {.act = rows[i].act};
-        struct check_config cfg;
         struct probe p;
 
-        fake_start(&f);
-        cfg = fake_config(&f);
-        cfg.profile = CHECK_PROFILE_AUTO;
-        probe_run(&cfg, NULL, &p);
+        probe_fake(&f, CHECK_PROFILE_AUTO, "b@example.test", &p);
         cr_expect_eq(p.state, PROBE_OK, "%s: %s", rows[i].name, p.why);
         cr_expect_eq(p.helo_only, rows[i].want, "%s", rows[i].name);
         probe_free(&p);
@@ -482,14 +491,9 @@ Test(probe, recipient_that_is_refused)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fake f = {.act = rows[i].act};
-        struct check_config cfg;
         struct probe p;
 
-        fake_start(&f);
-        cfg = fake_config(&f);
-        cfg.rcpt = rows[i].rcpt;
-        cfg.profile = rows[i].profile;
-        probe_run(&cfg, NULL, &p);
+        probe_fake(&f, rows[i].profile, rows[i].rcpt, &p);
         cr_expect_eq(p.rcpt_why[0] == '\0', rows[i].why[0] == '\0', "%zu: %s",
                      i, p.rcpt_why);
         cr_expect_not_null(strstr(p.rcpt_why, rows[i].why), "%zu: %s", i,
