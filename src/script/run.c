@@ -6,7 +6,8 @@
 
 #include "script/player.h"
 
-#define LATE 200 /* ms for the right reply behind a wrong one; BLOCKED: x 5 */
+/* For the right reply behind a wrong one; BLOCKED: five times that. */
+#define LATE (200 * NET_MS)
 
 typedef bool op_fn(struct script_player *p, const struct script_step *step);
 

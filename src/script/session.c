@@ -9,6 +9,7 @@
 
 #define LINGER NET_S /* for the rest of a reply that broke a silence */
 #define RECENT (200 * NET_S / 1000000) /* a read that needs no other so soon */
+#define REST   (200 * NET_MS) /* for that of a reply that nobody asked for */
 
 static bool over_limit(const struct script_session *s)
 {
@@ -177,6 +178,33 @@ void script_session_report(struct script_session *s, unsigned conn,
     learn(s, &out);
 }
 
+static bool whole_reply(const struct script_session *s)
+{
+    struct smtp_span p = net_conn_pending(s->net);
+    struct smtp_reply_scan scan = {0};
+    struct smtp_reply reply;
+
+    return p.n && smtp_reply_parse(&scan, p.p, p.n, &reply) != 0;
+}
+
+/* That nothing came is no news for the transcript: it is read what is there.
+ * A reply may come in pieces. */
+void script_session_late(struct script_session *s, uint64_t time)
+{
+    struct pollfd p = {.fd = net_conn_fd(s->net), .events = POLLIN};
+    uint64_t end = net_deadline(time);
+
+    if (!script_exchange_quiet(&s->exchange))
+        return;
+    for (;;) {
+        uint64_t now = net_now();
+        if (whole_reply(s) || now >= end ||
+            poll(&p, 1, (int)((end - now) / NET_MS) + 1) <= 0 ||
+            net_conn_read(s->net, 0) != NET_OK)
+            return;
+    }
+}
+
 /* Reads what is there, without a wait. A reply that has just been read came
  * with all that was there: to ask again at once is a system call in vain. */
 static void read_now(struct script_session *s, bool last)
@@ -187,15 +215,8 @@ static void read_now(struct script_session *s, bool last)
         return;
     if (poll(&p, 1, 0) > 0 && p.revents & POLLIN)
         (void)net_conn_read(s->net, 0);
-}
-
-/* That nothing came is no news for the transcript. */
-void script_session_late(struct script_session *s, int ms)
-{
-    struct pollfd p = {.fd = net_conn_fd(s->net), .events = POLLIN};
-
-    if (script_exchange_quiet(&s->exchange) && net_conn_pending(s->net).n == 0)
-        (void)poll(&p, 1, ms);
+    if (last && net_conn_pending(s->net).n)
+        script_session_late(s, REST);
 }
 
 void script_session_unsolicited(struct script_session *s, unsigned conn,

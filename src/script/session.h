@@ -84,9 +84,9 @@ void script_session_drop(struct script_session *s, size_t n);
 void script_session_unsolicited(struct script_session *s, unsigned conn,
                                 const struct script_env *env, bool last);
 
-/* Gives a reply that nobody asked for up to `ms` milliseconds to come, when
- * none is due. */
-void script_session_late(struct script_session *s, int ms);
+/* Gives a reply that nobody asked for up to `time` nanoseconds to come whole,
+ * when none is due. */
+void script_session_late(struct script_session *s, uint64_t time);
 
 /* Waits for the end of stream; returns how the wait ended. */
 enum net_status script_session_end(struct script_session *s,

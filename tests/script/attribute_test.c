@@ -126,6 +126,12 @@ static const struct row rows[] = {
       ">221 c\r\n"},
      G "250 command NOOP NOOP\\r\\n;250 command QUIT QUIT\\r\\n;"
      "221 nothing ;"},
+    {"a second reply, later, in pieces",
+     GREET "C: NOOP\nS!: 250\nC: QUIT\nS!: 221\n",
+     {">220 h\r\n", "<", ">250 a\r\n", "<", ">250 b\r\n", "~50", ">22",
+      "~30", ">1 c", "~30", ">\r\n"},
+     G "250 command NOOP NOOP\\r\\n;250 command QUIT QUIT\\r\\n;"
+     "221 nothing ;"},
     {"odd content stays odd", GREET "C: DATA\nS: 354\nC= \"a\\n.\\n\"\n"
      "S!: <silent 20ms>\nC: NOOP\nS: 250\n",
      {">220 h\r\n", "<", ">354 a\r\n", "<", "<", "<", ">250 b\r\n"},
@@ -148,6 +154,9 @@ static const struct row rows[] = {
      G "250 nothing ;250 command NOOP NOOP\\r\\n;"},
     {"unsolicited, at the end", GREET "C: NOOP\nS!: 250\n",
      {">220 h\r\n", "<", ">250 a\r\n250 b\r\n"},
+     G "250 command NOOP NOOP\\r\\n;250 nothing ;"},
+    {"unsolicited, at the end, in pieces", GREET "C: NOOP\nS!: 250\n",
+     {">220 h\r\n", "<", ">250 a\r\n2", "~30", ">50 b\r\n"},
      G "250 command NOOP NOOP\\r\\n;250 nothing ;"},
     {"421 and close", GREET "C: NOOP\nS!: 250\n",
      {">220 h\r\n", "<", ">421 a\r\n", "x"},
