@@ -560,7 +560,8 @@ help:
 #?                     and branches that were reached
 #? make bench-live     sessions a second on Exim, beside clients that do the
 #?                     least
-#? make check-docs     manual pages and completions against the program
+#? make check-docs     manual pages and completions against the program, and
+#?                     the findings against what the real servers show
 #? make clean          all of build/ but the servers
 #?
 #? BUILD=release|debug|asan|cov  CC=gcc|clang  JOBS=N  V=1 (show commands)
@@ -587,6 +588,8 @@ e2e: all $(B)/torture
 check-docs: all
 	harness/check-docs $(B)/smtpspec
 	tests/cli/completion.sh $(B)/smtpspec
+	/usr/bin/python3 harness/servers/lib/explained.py \
+	    harness/servers/expected docs/findings.md
 
 # The steps of action.yml and docs/ci, as the two services run them.
 check-ci: all
