@@ -6,8 +6,7 @@
 
 #include "script/player.h"
 
-/* For the right reply behind a wrong one; BLOCKED: five times that. */
-#define LATE (200 * NET_MS)
+#define LATE (200 * NET_MS) /* for the right reply behind a wrong one */
 
 typedef bool op_fn(struct script_player *p, const struct script_step *step);
 
@@ -459,14 +458,14 @@ static void begin(struct script_player *p, const struct script_case *c,
     out->n_notes = 0;
 }
 
-/*
- * Looks for replies that nobody asked for, one last time. When a reply was
+/* Looks for replies that nobody asked for, one last time. When a reply was
  * not the expected one it may have been such a reply itself: then the right
- * one is still to come, and gets the time for it.
- */
-static void end(struct script_player *p, bool on)
+ * one is still to come, and gets the time for it; more of it in the tour,
+ * which is played for its replies. */
+static void end(struct script_player *p, const struct script_case *c, bool on)
 {
     enum verdict v = p->out->verdict;
+    uint64_t late = c->spec ? LATE : 5 * LATE;
     bool shifted = !on && p->out->code &&
                    (v == VERDICT_FAIL || v == VERDICT_WARN ||
                     v == VERDICT_BLOCKED);
@@ -474,7 +473,7 @@ static void end(struct script_player *p, bool on)
     for (unsigned i = 0; i < SCRIPT_CONNS; i++) {
         struct script_session *s = &p->sessions[i];
         if (s->net && shifted)
-            script_session_late(s, v == VERDICT_BLOCKED ? 5 * LATE : LATE);
+            script_session_late(s, late);
         if (s->net && (on || p->out->code))
             script_session_unsolicited(s, i, p->env, true);
         script_session_close(s);
@@ -494,7 +493,7 @@ void script_run(const struct script_case *c,
     p.preamble = false;
     if (on)
         on = play(&p, c);
-    end(&p, on);
+    end(&p, c, on);
     script_delivery_free(&p);
     script_vars_free(&p.vars);
     script_buffer_free(&p.buf);
