@@ -7,6 +7,7 @@
  */
 #include "net/transcript.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 
 #define EVENT_ENTRIES 64u   /* of TRANSCRIPT_ENTRIES, for events only */
 #define EVENT_OCTETS  4096u /* above the limit, for the texts of events */
+#define SHORT         512u  /* an entry that is kept whole while there is room */
 
 void transcript_init(struct transcript *t, size_t limit)
 {
@@ -35,6 +37,7 @@ void transcript_reset(struct transcript *t)
 {
     t->n = 0;
     t->used = 0;
+    t->data[0] = t->data[1] = 0;
     t->lost = 0;
     t->start = net_now();
 }
@@ -63,6 +66,20 @@ static bool entry_room(struct transcript *t, enum transcript_kind kind)
     return true;
 }
 
+/* How many of n octets an entry of data may have: three quarters of the limit
+ * are for its side, and a quarter of what is left of them for a long one. */
+static size_t share(const struct transcript *t, enum transcript_kind kind,
+                    size_t n)
+{
+    size_t most = t->limit - t->limit / 4;
+    size_t left = most > t->data[kind] ? most - t->data[kind] : 0;
+    size_t one = left / 4 > SHORT ? left / 4 : SHORT;
+
+    if (n > one)
+        n = one;
+    return n < left ? n : left;
+}
+
 /* How many of n octets there is room for, after growth. */
 static size_t octet_room(struct transcript *t, enum transcript_kind kind,
                          size_t n)
@@ -71,7 +88,7 @@ static size_t octet_room(struct transcript *t, enum transcript_kind kind,
     size_t cap = t->octets_cap ? t->octets_cap : 1024;
     char *p;
 
-    if (t->used >= most)
+    if (n == 0 || t->used >= most)
         return 0;
     if (n > most - t->used)
         n = most - t->used;
@@ -89,9 +106,30 @@ static size_t octet_room(struct transcript *t, enum transcript_kind kind,
     return n;
 }
 
+/* Adds the first `most` of n octets, when there is room for any. */
+static size_t add(struct transcript *t, struct transcript_entry e,
+                  const char *p, size_t n, size_t most)
+{
+    size_t kept = octet_room(t, (enum transcript_kind)e.kind, most);
+
+    if (kept == 0 && n > 0 && is_data((enum transcript_kind)e.kind))
+        return 0;
+    if (kept)
+        memcpy(t->octets + t->used, p, kept);
+    e.at = net_now() - t->start;
+    e.off = (uint32_t)t->used;
+    e.len = (uint32_t)kept;
+    t->entries[t->n++] = e;
+    t->used += kept;
+    return kept;
+}
+
 void transcript_add(struct transcript *t, enum transcript_kind kind,
                     unsigned conn, bool tls, const char *p, size_t n)
 {
+    struct transcript_entry e = {
+        .kind = (uint8_t)kind, .conn = (uint8_t)conn, .tls = tls};
+    char text[64];
     size_t kept;
 
     if (t == NULL)
@@ -100,22 +138,18 @@ void transcript_add(struct transcript *t, enum transcript_kind kind,
         t->lost += is_data(kind) ? n : 1;
         return;
     }
-    kept = n ? octet_room(t, kind, n) : 0;
-    if (is_data(kind))
-        t->lost += n - kept;
-    if (kept == 0 && n > 0 && is_data(kind))
+    if (!is_data(kind)) {
+        (void)add(t, e, p, n, n);
         return;
-    if (kept)
-        memcpy(t->octets + t->used, p, kept);
-    t->entries[t->n++] = (struct transcript_entry){
-        .at = net_now() - t->start,
-        .off = (uint32_t)t->used,
-        .len = (uint32_t)kept,
-        .kind = (uint8_t)kind,
-        .conn = (uint8_t)conn,
-        .tls = tls,
-    };
-    t->used += kept;
+    }
+    kept = add(t, e, p, n, share(t, kind, n));
+    t->data[kind] += kept;
+    t->lost += n - kept;
+    if (kept == n || kept == 0 || !entry_room(t, TRANSCRIPT_NOTE))
+        return;
+    e.kind = TRANSCRIPT_NOTE;
+    n = (size_t)snprintf(text, sizeof(text), "and %zu octets more", n - kept);
+    (void)add(t, e, text, n, n);
 }
 
 struct smtp_span transcript_octets(const struct transcript *t,

@@ -2,8 +2,9 @@
  * transcript: what passed on the connections of one session, with times.
  *
  * Bounded: behind the limit only a count of octets is kept, so a server that
- * floods costs no memory. A little room is kept for events (all kinds but
- * SENT and RECEIVED), so that the end of a flood is still seen.
+ * floods costs no memory. No side takes all of the room, and neither does one
+ * long entry: the reply to a megabyte is seen, too. A little room is kept for
+ * events (all kinds but SENT and RECEIVED), so that the end of a flood is.
  */
 #ifndef NET_TRANSCRIPT_H
 #define NET_TRANSCRIPT_H
@@ -40,6 +41,7 @@ struct transcript {
     size_t n, cap;
     char *octets;
     size_t used, octets_cap;
+    size_t data[2]; /* octets of SENT and of RECEIVED */
     size_t limit;   /* of octets; 0: TRANSCRIPT_LIMIT */
     uint64_t start;
     uint64_t lost;  /* octets and events that were not kept */
@@ -60,8 +62,8 @@ void transcript_reset(struct transcript *t);
 
 /* Adds an entry with its octets (or text). Adjacent SENT or RECEIVED entries
  * stay apart: the boundaries are evidence. Never fails: what has no room is
- * counted in `lost` (an entry that half fits keeps its first octets). t may
- * be NULL. */
+ * counted in `lost` (an entry that half fits keeps its first octets, and a
+ * NOTE behind it says how many are left out). t may be NULL. */
 void transcript_add(struct transcript *t, enum transcript_kind kind,
                     unsigned conn, bool tls, const char *p, size_t n);
 

@@ -18,11 +18,7 @@ char *report_session(const struct transcript *t)
     FILE *f = open_memstream(&text, &size);
 
     if (f) {
-        if (t->n)
-            script_print(f, t, true);
-        if (t->lost)
-            fprintf(f, "# %llu more octets were not kept\n",
-                    (unsigned long long)t->lost);
+        script_print(f, t, true);
         fclose(f);
     }
     if (!text) {

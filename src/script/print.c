@@ -357,6 +357,6 @@ void script_print(FILE *out, const struct transcript *t, bool times)
             p.sent = -1;
     }
     if (t->lost)
-        fprintf(out, "%s# %llu octets or events more were not kept\n",
+        fprintf(out, "%s# %llu octets or events in all were not kept\n",
                 times ? "         " : "", (unsigned long long)t->lost);
 }

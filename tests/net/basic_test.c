@@ -211,22 +211,47 @@ Test(transcript, octets_are_bounded)
 {
     struct transcript t;
     char big[1000];
+    size_t n;
 
     memset(big, 'x', sizeof(big));
-    transcript_init(&t, 2500);
+    transcript_init(&t, 8000);
     for (int i = 0; i < 100000; i++)
         transcript_add(&t, TRANSCRIPT_RECEIVED, 0, false, big, sizeof(big));
-    cr_expect_eq(t.n, 3);
-    cr_expect_eq(t.entries[2].len, 500);
-    cr_expect_eq(t.used, 2500);
-    cr_expect_eq(t.lost, 100000ull * 1000 - 2500);
-    cr_expect_leq(t.octets_cap, 2500);
+    cr_expect_eq(t.data[TRANSCRIPT_RECEIVED], 6000);
+    cr_expect_eq(t.lost, 100000ull * 1000 - 6000);
+    cr_expect_leq(t.octets_cap, 8000 + 4096);
+    /* The other side has room, and what is short is whole. */
+    transcript_add(&t, TRANSCRIPT_SENT, 0, false, big, 500);
+    cr_expect_eq(t.entries[t.n - 1].len, 500);
+    n = t.n;
+    transcript_add(&t, TRANSCRIPT_RECEIVED, 0, false, big, 1);
+    cr_expect_eq(t.n, n);
     transcript_add(&t, TRANSCRIPT_EOF, 0, false, "the end", 7);
-    cr_assert_eq(t.n, 4);
-    cr_expect(smtp_span_eq(transcript_octets(&t, &t.entries[3]),
+    cr_assert_eq(t.n, n + 1);
+    cr_expect(smtp_span_eq(transcript_octets(&t, &t.entries[n]),
                            SMTP_SPAN("the end")));
-    transcript_add(&t, TRANSCRIPT_SENT, 0, false, big, 1);
-    cr_expect_eq(t.n, 4);
+    transcript_free(&t);
+}
+
+Test(transcript, a_long_entry_leaves_room)
+{
+    static char big[1000000];
+    struct transcript t;
+
+    memset(big, 'x', sizeof(big));
+    transcript_init(&t, 0);
+    transcript_add(&t, TRANSCRIPT_SENT, 1, true, big, sizeof(big));
+    transcript_add(&t, TRANSCRIPT_SENT, 1, true, "QUIT\r\n", 6);
+    transcript_add(&t, TRANSCRIPT_RECEIVED, 1, true, "500 a\r\n", 7);
+    cr_assert_eq(t.n, 4);
+    cr_expect_eq(t.entries[0].len, TRANSCRIPT_LIMIT * 3 / 16);
+    cr_expect_eq(t.entries[1].kind, TRANSCRIPT_NOTE);
+    cr_expect_eq(t.entries[1].conn, 1);
+    cr_expect(smtp_span_eq(transcript_octets(&t, &t.entries[1]),
+                           SMTP_SPAN("and 987712 octets more")));
+    cr_expect_eq(t.entries[2].len, 6);
+    cr_expect_eq(t.entries[3].len, 7);
+    cr_expect_eq(t.lost, 987712);
     transcript_free(&t);
 }
 

@@ -131,7 +131,7 @@ Test(print, times)
     free(p);
     t.lost = 7;
     p = printed(&t, false);
-    cr_expect(strstr(p, "# 7 octets or events more were not kept\n"), "%s",
+    cr_expect(strstr(p, "# 7 octets or events in all were not kept\n"), "%s",
               p);
     free(p);
     transcript_free(&t);
