@@ -128,8 +128,8 @@ static const struct row rows[] = {
      "221 nothing ;"},
     {"a second reply, later, in pieces",
      GREET "C: NOOP\nS!: 250\nC: QUIT\nS!: 221\n",
-     {">220 h\r\n", "<", ">250 a\r\n", "<", ">250 b\r\n", "~50", ">22",
-      "~30", ">1 c", "~30", ">\r\n"},
+     {">220 h\r\n", "<", ">250 a\r\n", "<", ">250 b\r\n", "~20", ">22",
+      "~5", ">1 c", "~5", ">\r\n"},
      G "250 command NOOP NOOP\\r\\n;250 command QUIT QUIT\\r\\n;"
      "221 nothing ;"},
     {"odd content stays odd", GREET "C: DATA\nS: 354\nC= \"a\\n.\\n\"\n"
@@ -156,7 +156,7 @@ static const struct row rows[] = {
      {">220 h\r\n", "<", ">250 a\r\n250 b\r\n"},
      G "250 command NOOP NOOP\\r\\n;250 nothing ;"},
     {"unsolicited, at the end, in pieces", GREET "C: NOOP\nS!: 250\n",
-     {">220 h\r\n", "<", ">250 a\r\n2", "~30", ">50 b\r\n"},
+     {">220 h\r\n", "<", ">250 a\r\n2", "~20", ">50 b\r\n"},
      G "250 command NOOP NOOP\\r\\n;250 nothing ;"},
     {"421 and close", GREET "C: NOOP\nS!: 250\n",
      {">220 h\r\n", "<", ">421 a\r\n", "x"},

@@ -129,7 +129,7 @@ static const struct row rows[] = {
      {">220 h\r\n", "<", "e"}, W, NONE, true, 8, NULL, NULL, true, 0},
     {"timeout of the environment", "MUST", GREET "C: NOOP\nS!: 250\n",
      {">220 h\r\n", "<", "e"}, B, SCRIPT_CAUSE_TIMEOUT, true, 8, NULL, NULL,
-     0, 50},
+     0, 900},
     {"timeout listed", "MUST", GREET "C: NOOP\nS![50ms]: <timeout>\n",
      {">220 h\r\n", "<", "e"}, P, NONE, false, 0, NULL, NULL, 0, 0},
     {"timeout as an alternative", "MUST",
