@@ -160,6 +160,13 @@ static bool begin(struct dialogue *d, const struct check_config *cfg,
     return false;
 }
 
+static void finish(struct dialogue *d, struct probe *p)
+{
+    if (d->lost && d->conn && d->status != NET_STOPPED && !p->broke[0])
+        snprintf(p->broke, sizeof p->broke, "%s", d->why);
+    dialogue_end(d);
+}
+
 /* First session: greeting, EHLO, and MAIL for the policy, all in clear. */
 static void probe_clear(const struct check_config *cfg, struct gate *gate,
                         struct probe *p)
@@ -191,7 +198,7 @@ static void probe_clear(const struct check_config *cfg, struct gate *gate,
 out:
     if (p->state != PROBE_OK)
         snprintf(p->why, sizeof p->why, "%s", d.why);
-    dialogue_end(&d);
+    finish(&d, p);
 }
 
 /* Second session: STARTTLS, EHLO, MAIL. */
@@ -222,7 +229,7 @@ out:
     p->tls_unverified = d.unverified;
     if (!p->ehlo_tls.octets)
         snprintf(p->tls_why, sizeof p->tls_why, "%s", d.why);
-    dialogue_end(&d);
+    finish(&d, p);
 }
 
 /* A refusal for now (RFC 3207 4: 454) is believed when it lasts, and a
@@ -251,7 +258,7 @@ static void probe_tls_port(const struct check_config *cfg, struct gate *gate,
     begin(&d, cfg, &cfg->tls_target, gate, &r);
     if (d.unverified)
         snprintf(p->tls_port_why, sizeof p->tls_port_why, "%s", d.why);
-    dialogue_end(&d);
+    finish(&d, p);
 }
 
 /* Another: whether AUTH is possible in clear, where MAIL is refused. An AUTH
@@ -265,7 +272,7 @@ static void probe_auth(const struct check_config *cfg, struct gate *gate,
     if (begin(&d, cfg, &cfg->target, gate, &r) && hello(&d, cfg, &r) &&
         dialogue_say(&d, &r, "AUTH"))
         p->auth_clear = r.code;
-    dialogue_end(&d);
+    finish(&d, p);
 }
 
 static void resolve_profile(const struct check_config *cfg, struct probe *p)

@@ -52,6 +52,9 @@ struct probe {
                                     served, of the last session; 0: none */
     char rcpt_why[200];          /* why --rcpt cannot be used, or "" */
     unsigned auth_clear;         /* code of AUTH with no argument in clear */
+    char broke[320];             /* how the first session ended that broke
+                                    off: "STARTTLS: the server closed the
+                                    connection", or "" */
     enum check_profile profile;  /* resolved: never AUTO */
     const char *profile_why;
     bool auth_required, tls_required;

@@ -296,16 +296,18 @@ static void block_all(struct run *run)
 /* ---- the run --------------------------------------------------------- */
 
 /* After all cases but those that end it, the server must still serve. */
-static void last_canary(struct run *run)
+static void last_canary(struct run *run, const struct probe *p)
 {
     struct result *r = run->play.result;
+    const char *broke =
+        p->broke[0] ? "; before that, a session broke off: " : "";
     char why[320];
 
     if (gate_stopped(&run->gate) || run->play.cfg->forced)
         return;
     if (health_is_dead(&run->health))
-        r->failure = result_textf(r, "the server no longer answers: %s",
-                                  run->health.why);
+        r->failure = result_textf(r, "the server no longer answers: %s%s%s",
+                                  run->health.why, broke, p->broke);
     else if (!health_canary(&run->health, why, sizeof why) &&
              !gate_stopped(&run->gate))
         r->failure = result_textf(
@@ -320,7 +322,7 @@ static void play_all(struct run *run, const struct script_set *suite)
         plan_all(run, &p, suite);
         play_phase(run, ORDER_TOGETHER);
         play_phase(run, ORDER_ALONE);
-        last_canary(run);
+        last_canary(run, &p);
         play_phase(run, ORDER_LAST);
     } else {
         block_all(run);

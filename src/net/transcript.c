@@ -15,7 +15,7 @@
 
 #define EVENT_ENTRIES 64u   /* of TRANSCRIPT_ENTRIES, for events only */
 #define EVENT_OCTETS  4096u /* above the limit, for the texts of events */
-#define SHORT         512u  /* an entry that is kept whole while there is room */
+#define SHORT         512u  /* octets of an entry that is kept whole */
 
 void transcript_init(struct transcript *t, size_t limit)
 {

@@ -64,6 +64,34 @@ Test(run, dead_server_mid_run_ends_quickly)
     }
 }
 
+/* Ends at the first MAIL. */
+static const char *act_dies_of_mail(struct fake *f, unsigned conn,
+                                    const char *line)
+{
+    (void)conn;
+    if (strncmp(line, "MAIL", 4) != 0)
+        return FAKE_POLITE;
+    fake_refuse(f);
+    return FAKE_CLOSE;
+}
+
+Test(run, what_the_probe_ends_is_named)
+{
+    struct fake f = {.act = act_dies_of_mail};
+    struct table t = {0};
+
+    fake_start(&f);
+    t.cfg = fake_config(&f);
+    table_run(&t, table_many);
+    cr_assert_not_null(t.r.failure);
+    cr_expect_not_null(strstr(t.r.failure, "before that, a session broke off: "
+                                           "MAIL: the server closed"),
+                       "%s", t.r.failure);
+    cr_expect_eq(result_exit(&t.r, true), 3);
+    table_stop(&t);
+    fake_stop(&f);
+}
+
 /* A server that takes two sessions at once and greets more with 421: nothing
  * is lost for that. */
 static const char *act_two(struct fake *f, unsigned conn, const char *line)
