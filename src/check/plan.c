@@ -352,10 +352,11 @@ static bool relies_on_tls(const struct script_case *c)
     return false;
 }
 
+/* True when it covers a requirement that begins so. */
 static bool covers(const struct script_case *c, const char *requirement)
 {
     for (size_t i = 0; i < c->n_covers; i++)
-        if (strcmp(c->covers[i], requirement) == 0)
+        if (strncmp(c->covers[i], requirement, strlen(requirement)) == 0)
             return true;
     return false;
 }
@@ -384,6 +385,11 @@ static bool refused(const struct facts *f, const struct script_case *c,
         (plan_needs(c, SCRIPT_NEED_TLS_EHLO) || relies_on_tls(c))) {
         snprintf(why, cap, "no TLS handshake works: see "
                  "rfc3207/3/offered-works");
+        return true;
+    }
+    if (f->p->rset_why[0] && relies_on(c, "RSET", false) &&
+        !covers(c, "RFC5321-4.1.1.5-")) {
+        snprintf(why, cap, "%s", f->p->rset_why);
         return true;
     }
     return false;

@@ -148,6 +148,24 @@ static unsigned ask_for_mail(struct dialogue *d, const struct check_config *cfg,
     return code;
 }
 
+/* Whether MAIL is served once more behind RSET, as it was in front of it. */
+static void ask_for_more(struct dialogue *d, const struct check_config *cfg,
+                         struct probe *p)
+{
+    struct smtp_reply r;
+    bool reset = dialogue_say(d, &r, "RSET");
+
+    if (reset && r.code != 250)
+        snprintf(p->rset_why, sizeof p->rset_why,
+                 "RSET is answered %u: see rfc5321/4.1.1.5/rset-250", r.code);
+    else if (d->status != NET_STOPPED &&
+             (!reset || !dialogue_say(d, &r, "MAIL FROM:<%s>", cfg->from) ||
+              smtp_reply_class(&r) == 5))
+        snprintf(p->rset_why, sizeof p->rset_why,
+                 "behind RSET no MAIL is served: see "
+                 "rfc5321/4.1.1.5/mail-after-rset");
+}
+
 /* Opens a session when the gate's rate allows it. */
 static bool begin(struct dialogue *d, const struct check_config *cfg,
                   const struct net_target *target, struct gate *gate,
@@ -191,6 +209,8 @@ static void probe_clear(const struct check_config *cfg, struct gate *gate,
     keep(&p->ehlo, &r);
     p->state = PROBE_OK;
     p->mail_clear = ask_for_mail(&d, cfg, p);
+    if (p->mail_clear == 250)
+        ask_for_more(&d, cfg, p);
     if (net_conn_in_tls(d.conn)) {
         p->tls = *net_conn_tls_info(d.conn);
         p->tls_ok = true;

@@ -51,6 +51,8 @@ struct probe {
     unsigned rcpt;               /* code of RCPT with --rcpt where MAIL was
                                     served, of the last session; 0: none */
     char rcpt_why[200];          /* why --rcpt cannot be used, or "" */
+    char rset_why[80];           /* why nothing can be begun again with RSET,
+                                    and the case about it; or "" */
     unsigned auth_clear;         /* code of AUTH with no argument in clear */
     char broke[320];             /* how the first session ended that broke
                                     off: "STARTTLS: the server closed the

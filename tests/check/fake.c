@@ -237,6 +237,18 @@ static void say_error(void *ctx, const struct script_error *e)
     fprintf(stderr, "%s:%u:%u: %s\n", e->file, e->line, e->column, e->message);
 }
 
+void fake_probe(struct fake *f, enum check_profile profile, const char *rcpt,
+                struct probe *out)
+{
+    struct check_config cfg;
+
+    fake_start(f);
+    cfg = fake_config(f);
+    cfg.profile = profile;
+    cfg.rcpt = rcpt;
+    probe_run(&cfg, NULL, out);
+}
+
 struct script_set *fake_suite(const char *text)
 {
     struct script_set *s = script_set_new();

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "check/config.h"
+#include "check/probe.h"
 #include "script/script.h"
 
 /* What act may return beside a reply (which is sent as it is): */
@@ -71,6 +72,10 @@ bool fake_ends(struct fake *f, int ms);
 
 /* A configuration that fits it: patient, one confirmation, one job. */
 struct check_config fake_config(const struct fake *f);
+
+/* Starts it, and probes it as a user with that profile and --rcpt would. */
+void fake_probe(struct fake *f, enum check_profile profile, const char *rcpt,
+                struct probe *out);
 
 /* Parses a suite; asserts that it has no mistakes. */
 struct script_set *fake_suite(const char *text);

@@ -402,12 +402,13 @@ Test(plan, kinds_of_needs)
  */
 
 #define HELLO "\nC: <open>\nS: 220\nC: EHLO x\n"
+#define NO_RSET 1 /* in place of a code */
 #define STTLS "needs: ehlo:STARTTLS" HELLO "S: 250\nC: STARTTLS\n"
 
 static const struct {
     const char *name, *steps; /* with the rest of the metadata in front */
     bool helo_only;
-    unsigned starttls; /* 220: the handshake fails */
+    unsigned starttls; /* 220: the handshake fails; NO_RSET: that is all */
     enum plan_action want;
     const char *why;
 } refusals[] = {
@@ -444,6 +445,10 @@ static const struct {
      PLAN_PLAY, ""},
     {"inside TLS", "needs: tls-ehlo:SIZE\n" HELLO "S!: 250\n", false, 220,
      PLAN_SKIP, "no TLS handshake works"},
+    {"RSET in set-up", HELLO "S: 250\nC: RSET\nS: 250\nC: QUIT\nS!: 221\n",
+     false, NO_RSET, PLAN_SKIP, "it closes"},
+    {"RSET under test", HELLO "S: 250\nC: RSET\nS!: 250\n", false, NO_RSET,
+     PLAN_PLAY, ""},
 };
 
 static const char on_refusals[] =
@@ -464,10 +469,13 @@ static void plan_refusal(size_t i, const char *covers, struct plan_case *got)
              on_refusals, covers, refusals[i].steps);
     suite = fake_suite(text);
     configure(0, &cfg);
-    find(refusals[i].starttls ? TLS_BROKEN : 0, &p);
+    find(refusals[i].starttls > NO_RSET ? TLS_BROKEN : 0, &p);
     p.helo_only = refusals[i].helo_only;
     p.tls_fails = refusals[i].starttls == 220;
-    p.starttls_refused = p.tls_fails ? 0 : refusals[i].starttls;
+    if (refusals[i].starttls == NO_RSET)
+        snprintf(p.rset_why, sizeof p.rset_why, "it closes");
+    else if (!p.tls_fails)
+        p.starttls_refused = refusals[i].starttls;
     plan_case(&cfg, &p, NULL, suite, script_at(suite, 0), got);
     script_set_free(suite);
 }
@@ -483,4 +491,7 @@ Test(plan, refused_altogether)
     /* The case that is about it. */
     plan_refusal(2, "RFC5321-2.2.1-b", &got);
     expect_plan("about EHLO", &got, PLAN_PLAY, "");
+    plan_refusal(sizeof refusals / sizeof *refusals - 2, "RFC5321-4.1.1.5-a",
+                 &got);
+    expect_plan("about RSET", &got, PLAN_PLAY, "");
 }

@@ -403,18 +403,6 @@ static const char *act_no_name(struct fake *f, unsigned conn, const char *line)
 }
 
 /* Starts the server and probes it; --rcpt may be NULL. */
-static void probe_fake(struct fake *f, enum check_profile profile,
-                       const char *rcpt, struct probe *p)
-{
-    struct check_config cfg;
-
-    fake_start(f);
-    cfg = fake_config(f);
-    cfg.profile = profile;
-    cfg.rcpt = rcpt;
-    probe_run(&cfg, NULL, p);
-}
-
 Test(probe, helo_only)
 {
     static const struct {
@@ -432,7 +420,7 @@ Test(probe, helo_only)
         struct fake f = {.act = rows[i].act};
         struct probe p;
 
-        probe_fake(&f, CHECK_PROFILE_AUTO, "b@example.test", &p);
+        fake_probe(&f, CHECK_PROFILE_AUTO, "b@example.test", &p);
         cr_expect_eq(p.state, PROBE_OK, "%s: %s", rows[i].name, p.why);
         cr_expect_eq(p.helo_only, rows[i].want, "%s", rows[i].name);
         probe_free(&p);
@@ -452,53 +440,4 @@ Test(probe, declining_is_well)
     cr_expect_not(probe_canary(&cfg, false, why, sizeof why));
     cr_expect_str_eq(why, "the greeting is 554");
     fake_stop(&f);
-}
-
-/* ---- the recipient ------------------------------------------------------- */
-
-static const char *act_rcpt_550(struct fake *f, unsigned conn,
-                                const char *line)
-{
-    (void)f;
-    (void)conn;
-    return strncmp(line, "RCPT", 4) == 0 ? "550 no such user\r\n" : FAKE_POLITE;
-}
-
-static const char *act_rcpt_450(struct fake *f, unsigned conn,
-                                const char *line)
-{
-    (void)f;
-    (void)conn;
-    return strncmp(line, "RCPT", 4) == 0 ? "450 later\r\n" : FAKE_POLITE;
-}
-
-Test(probe, recipient_that_is_refused)
-{
-    static const struct {
-        fake_act *act;
-        const char *rcpt;
-        enum check_profile profile;
-        const char *why; /* a part of it; "": it can be used */
-    } rows[] = {
-        {act_rcpt_550, "a@b.example", CHECK_PROFILE_MX,
-         "RCPT TO:<a@b.example> is answered 550"},
-        {act_rcpt_550, NULL, CHECK_PROFILE_MX, ""}, /* none is given */
-        {act_rcpt_550, "a@b.example", CHECK_PROFILE_SUBMISSION,
-         ""}, /* before AUTH */
-        {act_rcpt_450, "a@b.example", CHECK_PROFILE_MX, ""}, /* for now */
-        {NULL, "a@b.example", CHECK_PROFILE_MX, ""},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fake f = {.act = rows[i].act};
-        struct probe p;
-
-        probe_fake(&f, rows[i].profile, rows[i].rcpt, &p);
-        cr_expect_eq(p.rcpt_why[0] == '\0', rows[i].why[0] == '\0', "%zu: %s",
-                     i, p.rcpt_why);
-        cr_expect_not_null(strstr(p.rcpt_why, rows[i].why), "%zu: %s", i,
-                           p.rcpt_why);
-        probe_free(&p);
-        fake_stop(&f);
-    }
 }
