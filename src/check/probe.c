@@ -127,6 +127,24 @@ static enum probe_state greeted(const struct smtp_reply *r, char *why,
     }
 }
 
+/* Whether MAIL is served once more behind RSET, as it was in front of it. */
+static void ask_for_more(struct dialogue *d, const struct check_config *cfg,
+                         struct probe *p)
+{
+    struct smtp_reply r;
+    bool reset = dialogue_say(d, &r, "RSET");
+
+    if (reset && r.code != 250)
+        snprintf(p->rset_why, sizeof p->rset_why,
+                 "RSET is answered %u: see rfc5321/4.1.1.5/rset-250", r.code);
+    else if (reset && dialogue_say(d, &r, "MAIL FROM:<%s>", cfg->from)
+                 ? smtp_reply_class(&r) == 5
+                 : d->status == NET_EOF || d->status == NET_RESET)
+        snprintf(p->rset_why, sizeof p->rset_why,
+                 "behind RSET no MAIL is served: see "
+                 "rfc5321/4.1.1.5/mail-after-rset");
+}
+
 /*
  * The code of MAIL; 530 as well when that comes at RCPT only. Many servers
  * put all refusals off until then.
@@ -145,25 +163,9 @@ static unsigned ask_for_mail(struct dialogue *d, const struct check_config *cfg,
         p->rcpt = cfg->rcpt ? r.code : 0;
         code = r.code == 530 ? 530 : code;
     }
+    if (code == 250 && !d->lost && r.code != 421)
+        ask_for_more(d, cfg, p);
     return code;
-}
-
-/* Whether MAIL is served once more behind RSET, as it was in front of it. */
-static void ask_for_more(struct dialogue *d, const struct check_config *cfg,
-                         struct probe *p)
-{
-    struct smtp_reply r;
-    bool reset = dialogue_say(d, &r, "RSET");
-
-    if (reset && r.code != 250)
-        snprintf(p->rset_why, sizeof p->rset_why,
-                 "RSET is answered %u: see rfc5321/4.1.1.5/rset-250", r.code);
-    else if (d->status != NET_STOPPED &&
-             (!reset || !dialogue_say(d, &r, "MAIL FROM:<%s>", cfg->from) ||
-              smtp_reply_class(&r) == 5))
-        snprintf(p->rset_why, sizeof p->rset_why,
-                 "behind RSET no MAIL is served: see "
-                 "rfc5321/4.1.1.5/mail-after-rset");
 }
 
 /* Opens a session when the gate's rate allows it. */
@@ -209,8 +211,6 @@ static void probe_clear(const struct check_config *cfg, struct gate *gate,
     keep(&p->ehlo, &r);
     p->state = PROBE_OK;
     p->mail_clear = ask_for_mail(&d, cfg, p);
-    if (p->mail_clear == 250)
-        ask_for_more(&d, cfg, p);
     if (net_conn_in_tls(d.conn)) {
         p->tls = *net_conn_tls_info(d.conn);
         p->tls_ok = true;

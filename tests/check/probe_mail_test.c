@@ -72,6 +72,21 @@ static const char *act_rset_closes(struct fake *f, unsigned conn,
     return strcmp(line, "RSET") == 0 ? FAKE_CLOSE : FAKE_POLITE;
 }
 
+/* It is RCPT that ends the session. */
+static const char *act_rcpt_closes(struct fake *f, unsigned conn,
+                                   const char *line)
+{
+    (void)f, (void)conn;
+    return strncmp(line, "RCPT", 4) == 0 ? FAKE_CLOSE : FAKE_POLITE;
+}
+
+static const char *act_rcpt_421(struct fake *f, unsigned conn,
+                                const char *line)
+{
+    (void)f, (void)conn;
+    return strncmp(line, "RCPT", 4) == 0 ? "421 enough\r\n" : FAKE_POLITE;
+}
+
 /* What is said of the second MAIL. */
 static const char *second_mail(struct fake *f, const char *line,
                                const char *said)
@@ -113,6 +128,8 @@ Test(probe, rset_that_does_not_begin_again)
         {act_rset_closes, "see rfc5321/4.1.1.5/mail-after-rset"},
         {act_ehlo_again, "see rfc5321/4.1.1.5/mail-after-rset"},
         {act_later, ""},
+        {act_rcpt_closes, ""},
+        {act_rcpt_421, ""},
         {act_mail_530, ""}, /* not asked */
         {NULL, ""},
     };
