@@ -102,7 +102,7 @@ static void command(const struct torture *t, const struct way *way,
     *a = (struct args){0};
     add(a, t->program, "check");
     add(a, "--jobs", "8");
-    add(a, "--timeout", TIMEOUT_S);
+    add(a, "--timeout", way->timeout ? way->timeout : TIMEOUT_S);
     add(a, "--profile", "mx");
     add(a, "--helo", "client.example.test");
     add(a, "--from", "sender@example.com");

@@ -54,6 +54,7 @@ struct way {
     bool tls_port;         /* it is the port of --tls-port that is hostile */
     const char *only;      /* --select, where a way has many values; NULL: the
                               whole suite, as the ways "anywhere" have it */
+    const char *timeout;   /* --timeout; NULL: a short one */
     unsigned exits;        /* the exit statuses that are right, as bits */
     const char *may_pass;  /* globs of the cases that may PASS, separated by
                               spaces; NULL: any */

@@ -362,7 +362,7 @@ static const struct way ways[] = {
     /* one, of a kind */
     {"text", .raw = raw_text, .exits = FAILS},
     {"drip", .spoil = drip, .from = 50, .to = 50, .exits = EXIT_BIT(0),
-     .only = "rfc5321/4.1.1.10"},
+     .only = "rfc5321/4.1.1.10", .timeout = "5"}, /* it is a good one */
     /* the session ends at an octet: in the greeting, ... */
     {"close-at", .spoil = close_at, .from = 0, .to = 60, .stride = 30,
      .exits = UNABLE, .may_pass = NONE},
