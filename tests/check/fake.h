@@ -73,7 +73,8 @@ bool fake_ends(struct fake *f, int ms);
 /* A configuration that fits it: patient, one confirmation, one job. */
 struct check_config fake_config(const struct fake *f);
 
-/* Starts it, and probes it as a user with that profile and --rcpt would. */
+/* Starts it, and probes it as a user with that profile and --rcpt (or NULL)
+ * would. */
 void fake_probe(struct fake *f, enum check_profile profile, const char *rcpt,
                 struct probe *out);
 

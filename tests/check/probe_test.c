@@ -402,7 +402,6 @@ static const char *act_no_name(struct fake *f, unsigned conn, const char *line)
     return strncmp(line, "EHLO", 4) == 0 ? "550 who?\r\n" : FAKE_POLITE;
 }
 
-/* Starts the server and probes it; --rcpt may be NULL. */
 Test(probe, helo_only)
 {
     static const struct {
